@@ -1,0 +1,177 @@
+"""The risk set: Kommune x year, from entry to first adoption, with covariates lagged one year.
+
+Every Kommune enters in 1996 and leaves with its first adoption or at the end of 2017. Discrete-time event
+history follows Allison (1982), doi:10.2307/270718; exposure terms count who had adopted by the year
+before, so that nothing of the current year explains itself.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import pandas as pd
+
+from . import keys
+from .catalogue.events import first_adoption_years
+from .catalogue.rules import MAIN_RULE
+from .errors import DataError
+from .sources.statistics import BREAK_YEAR
+from .store import load
+
+FIRST_YEAR, LAST_YEAR = 1996, 2017
+_COLUMN_ORDER = [
+    "ags", "year", "land", "at_risk", "adopt", "duration", "population_lag", "log_population", "foreign_share_lag",
+    "census_break", "east", "exposure_land", "n_land", "exposure_neighbours", "n_neighbours", "exposure_kreis",
+    "exposure_national", "programme", "programme_ids",
+]  # fmt: skip
+
+
+def panel(
+    *,
+    rule: str = MAIN_RULE,
+    full: bool = False,
+    without_pre_wave: bool = False,
+    first_year: int = FIRST_YEAR,
+    last_year: int = LAST_YEAR,
+    folder: Path | str | None = None,
+) -> pd.DataFrame:
+    """Return the risk set of the Großstädte.
+
+    Parameters
+    ----------
+    rule
+        Coding rule for what counts as a concept (`konzept_diffusion.catalogue.RULES`).
+    full
+        Keep the years after the adoption too (`at_risk` false there): for plots, not for models.
+    without_pre_wave
+        Leave out the cities with a concept before 1995 (robustness sample).
+    first_year, last_year
+        The window; 1996 to 2017 by default.
+    folder
+        Folder of the built tables; by default those that came with the package.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per city and year; columns as declared for table `panel`.
+    """
+    tables = {name: load(name, folder=folder) for name in ("kommunen", "statistics", "documents", "events", "programmes", "adjacency")}
+    return risk_set(
+        **tables, rule=rule, full=full, without_pre_wave=without_pre_wave, first_year=first_year, last_year=last_year
+    )
+
+
+def risk_set(
+    *,
+    kommunen: pd.DataFrame,
+    statistics: pd.DataFrame,
+    documents: pd.DataFrame,
+    events: pd.DataFrame,
+    programmes: pd.DataFrame,
+    adjacency: pd.DataFrame,
+    rule: str = MAIN_RULE,
+    full: bool = False,
+    without_pre_wave: bool = False,
+    first_year: int = FIRST_YEAR,
+    last_year: int = LAST_YEAR,
+) -> pd.DataFrame:
+    """Return the risk set from the tables at hand; see `panel`."""
+    cities = kommunen[kommunen["size_class"] == "grossstadt"].sort_values("ags").set_index("ags")
+    adopted = first_adoption_years(documents, rule=rule).reindex(cities.index)
+    if without_pre_wave:
+        early = set(events.loc[events["event"] == "pre_wave", "ags"])
+        cities = cities[~cities.index.isin(early)]
+    years = range(first_year, last_year + 1)
+    rows = pd.MultiIndex.from_product([cities.index, years], names=["ags", "year"]).to_frame(index=False)
+    rows["land"] = rows["ags"].str[:2]
+    first = rows["ags"].map(adopted).astype("Int64")
+    rows["at_risk"] = ((first.isna()) | (rows["year"] <= first)).fillna(True).astype("boolean")
+    rows["adopt"] = (rows["year"] == first).fillna(False).astype("Int64")
+    rows["duration"] = (rows["year"] - (FIRST_YEAR - 1)).astype("Int64")
+    rows = _with_statistics(rows, statistics)
+    rows["east"] = rows["land"].map(lambda key: int(keys.LAENDER[key].part == "ost")).astype("Int64")
+    rows = _with_exposure(rows, adopted, kommunen, adjacency, events)
+    rows = _with_programmes(rows, programmes)
+    rows = rows.astype({"year": "Int64"})[_COLUMN_ORDER]
+    return rows if full else rows[rows["at_risk"].astype(bool)].reset_index(drop=True)
+
+
+def _with_statistics(rows: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
+    """Add population and foreigners share at the end of the year before."""
+    wide = statistics.pivot_table(index=["ags", "year"], columns="indicator", values="value").reset_index()
+    wide["year"] = wide["year"].astype(int) + 1
+    rows = rows.merge(wide[["ags", "year", "population", "foreign_share"]], on=["ags", "year"], how="left", validate="1:1")
+    for name in ("population", "foreign_share"):
+        missing = rows[rows[name].isna()]
+        if len(missing):
+            raise DataError(
+                f"there is no {name} for {missing.iloc[0]['ags']} at the end of {int(missing.iloc[0]['year']) - 1}.",
+                file="table statistics",
+                hint="The window may begin in 1996 and end in 2023.",
+            )
+    rows = rows.rename(columns={"population": "population_lag", "foreign_share": "foreign_share_lag"})
+    rows["log_population"] = rows["population_lag"].map(math.log)
+    rows["census_break"] = (rows["year"] - 1 >= BREAK_YEAR).astype("Int64")
+    return rows
+
+
+def _with_exposure(
+    rows: pd.DataFrame, adopted: pd.Series, kommunen: pd.DataFrame, adjacency: pd.DataFrame, events: pd.DataFrame
+) -> pd.DataFrame:
+    """Add who had adopted by the year before: in the Land, next door, in the nation, in the own Kreis.
+
+    The peers are all Großstädte, also those that a robustness sample leaves out as cases.
+    """
+    cities = kommunen[kommunen["size_class"] == "grossstadt"].set_index("ags")
+    pairs = pd.concat([adjacency, adjacency.rename(columns={"kreis_a": "kreis_b", "kreis_b": "kreis_a"})])
+    next_to = pairs.groupby("kreis_a")["kreis_b"].agg(set).to_dict()
+    everyone = set(cities.index)
+    peers: dict[str, dict[str, set[str]]] = {"land": {}, "neighbours": {}, "national": {}}
+    for ags, kreis in cities["kreis"].items():
+        near = next_to.get(kreis, set()) | {kreis}
+        peers["land"][str(ags)] = {other for other in everyone if other[:2] == str(ags)[:2]} - {str(ags)}
+        peers["neighbours"][str(ags)] = set(cities.index[cities["kreis"].isin(near)]) - {str(ags)}
+        peers["national"][str(ags)] = everyone - {str(ags)}
+    year_of = {str(ags): int(year) for ags, year in adopted.items() if not pd.isna(year)}
+
+    def share(ags: str, year: int, kind: str) -> float:
+        others = peers[kind][ags]
+        return sum(year_of.get(other, 9999) < year for other in others) / len(others) if others else 0.0
+
+    for kind in peers:
+        rows[f"exposure_{kind}"] = [share(ags, year, kind) for ags, year in zip(rows["ags"], rows["year"], strict=True)]
+    rows["n_land"] = rows["ags"].map(lambda ags: len(peers["land"][ags])).astype("Int64")
+    rows["n_neighbours"] = rows["ags"].map(lambda ags: len(peers["neighbours"][ags])).astype("Int64")
+    kreise = events[(events["event"] == "first_adoption") & (events["ags"].str.len() == 5)]
+    # A Kreis may be known from several sources; the earliest evidence of presence counts.
+    known = kreise.groupby("ags")["year_upper"].min().dropna().astype(int).to_dict()
+    own = cities["kreis"].where(cities["kind"] != "kreisfreie_stadt")
+    rows["exposure_kreis"] = pd.array(
+        [
+            None if pd.isna(own[ags]) else int(known.get(own[ags], 9999) < year)
+            for ags, year in zip(rows["ags"], rows["year"], strict=True)
+        ],
+        dtype="Int64",
+    )
+    return rows
+
+
+def _with_programmes(rows: pd.DataFrame, programmes: pd.DataFrame) -> pd.DataFrame:
+    """Add whether a programme or law of the Land that promotes municipal concepts is in force."""
+    counted = programmes[
+        (programmes["land"] != "00")
+        & programmes["kind"].isin(["foerderprogramm", "gesetz"])
+        & (programmes["scope"] == "konzeptentwicklung")
+        & programmes["start"].notna()
+    ]
+
+    def in_force(land: str, year: int) -> list[str]:
+        active = counted[(counted["land"] == land) & (counted["start"] <= year) & (counted["end"].isna() | (counted["end"] >= year))]
+        return sorted(active["programme_id"])
+
+    found = {key: in_force(*key) for key in set(zip(rows["land"], rows["year"], strict=True))}
+    lists = [found[key] for key in zip(rows["land"], rows["year"], strict=True)]
+    rows["programme"] = pd.array([int(bool(names)) for names in lists], dtype="Int64")
+    rows["programme_ids"] = ["|".join(names) or None for names in lists]
+    return rows

@@ -1,7 +1,8 @@
 """konzept_diffusion: who adopted which integration concept, when, and what drove it.
 
 `import konzept_diffusion as kd`, then `kd.load("documents")` for a table, `kd.panel()` for the risk
-set, `kd.models.hazard(...)` for a model and `kd.figures.draw(...)` for a chart. Everything heavy is imported where it is used.
+set, `kd.models.hazard(...)` for a model and `kd.figures.draw(...)` for a chart. Everything heavy is
+imported where it is used.
 """
 
 from __future__ import annotations
@@ -15,7 +16,18 @@ if TYPE_CHECKING:
     from .store import load, tables
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "catalogue", "errors", "figures", "keys", "load", "models", "panel", "schemas", "tables"]
+__all__ = [
+    "__version__",
+    "catalogue",
+    "errors",
+    "figures",
+    "keys",
+    "load",
+    "models",
+    "panel",
+    "schemas",
+    "tables",
+]
 
 _MODULES = {"catalogue", "errors", "figures", "keys", "models", "schemas"}
 _FUNCTIONS = {"load": ".store", "tables": ".store", "panel": ".panel"}

@@ -32,9 +32,13 @@ def atomic_path(target: Path) -> Iterator[Path]:
     """
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=f".tmp{target.suffix}", dir=target.parent)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.stem}-", suffix=f".tmp{target.suffix}", dir=target.parent
+        )
     except OSError as error:
-        raise StepError(f"{target}: cannot be written ({error.strerror}). Choose another folder with --out.") from error
+        raise StepError(
+            f"{target}: cannot be written ({error.strerror}). Choose another folder with --out."
+        ) from error
     os.close(handle)
     temporary = Path(name)
     try:
@@ -58,7 +62,10 @@ def write_text(target: Path, text: str) -> None:
 
 def write_json(target: Path, value: Any) -> None:
     """Write `value` as indented UTF-8 JSON with sorted keys; NaN is refused, missing is null."""
-    write_text(target, json.dumps(_plain(value), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n")
+    write_text(
+        target,
+        json.dumps(_plain(value), ensure_ascii=False, indent=2, sort_keys=True, allow_nan=False) + "\n",
+    )
 
 
 def write_csv(target: Path, table: pd.DataFrame) -> None:

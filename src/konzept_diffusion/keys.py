@@ -75,9 +75,7 @@ def check(key: str, *, level: Level | tuple[Level, ...] | None = None) -> str:
     found = _LEVELS.get(len(key))
     if found is None:
         lost = f" A leading zero may be lost: {key.zfill(len(key) + 1)!r}?" if len(key) in (1, 4, 7) else ""
-        raise InvalidKeyError(
-            f"{key!r} has {len(key)} digits; a Land has 2, a Kreis 5, a Gemeinde 8.{lost}"
-        )
+        raise InvalidKeyError(f"{key!r} has {len(key)} digits; a Land has 2, a Kreis 5, a Gemeinde 8.{lost}")
     if key[:2] not in LAENDER:
         raise InvalidKeyError(f"{key!r} begins with {key[:2]!r}, which is no Land (01 to 16).")
     allowed = (level,) if isinstance(level, str) else level

@@ -8,6 +8,7 @@ before, so that nothing of the current year explains itself.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,15 +17,13 @@ from . import keys
 from .catalogue.events import first_adoption_years
 from .catalogue.rules import MAIN_RULE
 from .errors import DataError
+from .schemas.processed import PANEL
 from .sources.statistics import BREAK_YEAR
 from .store import load
 
 FIRST_YEAR, LAST_YEAR = 1996, 2017
-_COLUMN_ORDER = [
-    "ags", "year", "land", "at_risk", "adopt", "duration", "population_lag", "log_population", "foreign_share_lag",
-    "census_break", "east", "exposure_land", "n_land", "exposure_neighbours", "n_neighbours", "exposure_kreis",
-    "exposure_national", "programme", "programme_ids",
-]  # fmt: skip
+INPUTS = ("kommunen", "statistics", "documents", "events", "programmes", "adjacency")
+"""The built tables that the risk set is made from."""
 
 
 def panel(
@@ -56,27 +55,28 @@ def panel(
     pandas.DataFrame
         One row per city and year; columns as declared for table `panel`.
     """
-    tables = {name: load(name, folder=folder) for name in ("kommunen", "statistics", "documents", "events", "programmes", "adjacency")}
+    tables = {name: load(name, folder=folder) for name in INPUTS}
     return risk_set(
-        **tables, rule=rule, full=full, without_pre_wave=without_pre_wave, first_year=first_year, last_year=last_year
+        tables,
+        rule=rule,
+        full=full,
+        without_pre_wave=without_pre_wave,
+        first_year=first_year,
+        last_year=last_year,
     )
 
 
 def risk_set(
+    tables: Mapping[str, pd.DataFrame],
     *,
-    kommunen: pd.DataFrame,
-    statistics: pd.DataFrame,
-    documents: pd.DataFrame,
-    events: pd.DataFrame,
-    programmes: pd.DataFrame,
-    adjacency: pd.DataFrame,
     rule: str = MAIN_RULE,
     full: bool = False,
     without_pre_wave: bool = False,
     first_year: int = FIRST_YEAR,
     last_year: int = LAST_YEAR,
 ) -> pd.DataFrame:
-    """Return the risk set from the tables at hand; see `panel`."""
+    """Return the risk set from the tables named in `INPUTS`; for the rest see `panel`."""
+    kommunen, statistics, documents, events, programmes, adjacency = (tables[name] for name in INPUTS)
     cities = kommunen[kommunen["size_class"] == "grossstadt"].sort_values("ags").set_index("ags")
     adopted = first_adoption_years(documents, rule=rule).reindex(cities.index)
     if without_pre_wave:
@@ -93,7 +93,7 @@ def risk_set(
     rows["east"] = rows["land"].map(lambda key: int(keys.LAENDER[key].part == "ost")).astype("Int64")
     rows = _with_exposure(rows, adopted, kommunen, adjacency, events)
     rows = _with_programmes(rows, programmes)
-    rows = rows.astype({"year": "Int64"})[_COLUMN_ORDER]
+    rows = rows.astype({"year": "Int64"})[PANEL.column_names]
     return rows if full else rows[rows["at_risk"].astype(bool)].reset_index(drop=True)
 
 
@@ -101,12 +101,15 @@ def _with_statistics(rows: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFra
     """Add population and foreigners share at the end of the year before."""
     wide = statistics.pivot_table(index=["ags", "year"], columns="indicator", values="value").reset_index()
     wide["year"] = wide["year"].astype(int) + 1
-    rows = rows.merge(wide[["ags", "year", "population", "foreign_share"]], on=["ags", "year"], how="left", validate="1:1")
+    rows = rows.merge(
+        wide[["ags", "year", "population", "foreign_share"]], on=["ags", "year"], how="left", validate="1:1"
+    )
     for name in ("population", "foreign_share"):
         missing = rows[rows[name].isna()]
         if len(missing):
+            first = missing.iloc[0]
             raise DataError(
-                f"there is no {name} for {missing.iloc[0]['ags']} at the end of {int(missing.iloc[0]['year']) - 1}.",
+                f"there is no {name} for {first['ags']} at the end of {int(first['year']) - 1}.",
                 file="table statistics",
                 hint="The window may begin in 1996 and end in 2023.",
             )
@@ -117,7 +120,11 @@ def _with_statistics(rows: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFra
 
 
 def _with_exposure(
-    rows: pd.DataFrame, adopted: pd.Series, kommunen: pd.DataFrame, adjacency: pd.DataFrame, events: pd.DataFrame
+    rows: pd.DataFrame,
+    adopted: pd.Series,
+    kommunen: pd.DataFrame,
+    adjacency: pd.DataFrame,
+    events: pd.DataFrame,
 ) -> pd.DataFrame:
     """Add who had adopted by the year before: in the Land, next door, in the nation, in the own Kreis.
 
@@ -140,7 +147,9 @@ def _with_exposure(
         return sum(year_of.get(other, 9999) < year for other in others) / len(others) if others else 0.0
 
     for kind in peers:
-        rows[f"exposure_{kind}"] = [share(ags, year, kind) for ags, year in zip(rows["ags"], rows["year"], strict=True)]
+        rows[f"exposure_{kind}"] = [
+            share(ags, year, kind) for ags, year in zip(rows["ags"], rows["year"], strict=True)
+        ]
     rows["n_land"] = rows["ags"].map(lambda ags: len(peers["land"][ags])).astype("Int64")
     rows["n_neighbours"] = rows["ags"].map(lambda ags: len(peers["neighbours"][ags])).astype("Int64")
     kreise = events[(events["event"] == "first_adoption") & (events["ags"].str.len() == 5)]
@@ -167,7 +176,11 @@ def _with_programmes(rows: pd.DataFrame, programmes: pd.DataFrame) -> pd.DataFra
     ]
 
     def in_force(land: str, year: int) -> list[str]:
-        active = counted[(counted["land"] == land) & (counted["start"] <= year) & (counted["end"].isna() | (counted["end"] >= year))]
+        active = counted[
+            (counted["land"] == land)
+            & (counted["start"] <= year)
+            & (counted["end"].isna() | (counted["end"] >= year))
+        ]
         return sorted(active["programme_id"])
 
     found = {key: in_force(*key) for key in set(zip(rows["land"], rows["year"], strict=True))}

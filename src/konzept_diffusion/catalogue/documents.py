@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 
@@ -23,7 +24,9 @@ def from_anlage1(anlage1: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "document_id": anlage1["row_id"],
-            "ags": [_owner(owner, city) for owner, city in zip(anlage1["owner_ags"], anlage1["ags"], strict=True)],
+            "ags": [
+                _owner(owner, city) for owner, city in zip(anlage1["owner_ags"], anlage1["ags"], strict=True)
+            ],
             "owner_level": anlage1["owner_level"],
             "found_for": anlage1["ags"],
             "title": anlage1["title"],
@@ -33,7 +36,11 @@ def from_anlage1(anlage1: pd.DataFrame) -> pd.DataFrame:
             "year": anlage1["year"],
             "year_basis": anlage1["year_basis"],
             "discovered_by": "survey_2017",
-            "evidence": "Anlage 1: " + anlage1["city_printed"] + " (" + anlage1["year_printed"].fillna("ohne Jahr") + ")",
+            "evidence": "Anlage 1: "
+            + anlage1["city_printed"]
+            + " ("
+            + anlage1["year_printed"].fillna("ohne Jahr")
+            + ")",
             "source": "anlage1_2017",
             "coder": CODER_2017,
             "confidence": anlage1["judgement"].isna().map({True: "hoch", False: "mittel"}),
@@ -99,7 +106,9 @@ def from_desk_research(desk: pd.DataFrame) -> pd.DataFrame:
             "found_for": desk["ags"],
             "title": desk["title"],
             "kind": desk["kind"],
-            "target_group": (desk["kind"] == "fluechtlingskonzept").map({True: "fluechtlinge", False: "allgemein"}),
+            "target_group": (desk["kind"] == "fluechtlingskonzept").map(
+                {True: "fluechtlinge", False: "allgemein"}
+            ),
             "status": desk["status"],
             "year": desk["year"],
             "year_basis": desk["year_basis"],
@@ -123,7 +132,7 @@ def _owner(owner: str, city: str) -> str:
     return keys.CITY_STATES.get(owner, city)
 
 
-def _joined(*values: object, separator: str = "|") -> str | None:
+def _joined(*values: Any, separator: str = "|") -> str | None:
     """Return the values that are there, joined; None if there is none."""
     return separator.join(str(value) for value in values if value is not None and not pd.isna(value)) or None
 

@@ -3,6 +3,9 @@
 A version with a dated completion or adoption gives a year. A version of which only "existed by" is
 known, or which is itself an update of something we have not seen, gives an upper bound: the first
 adoption happened then or earlier. The earliest of both kinds decides.
+
+The survey of 2017 is a census of the Großstädte. The Landkreise whose documents it names in passing are
+by-catch, so their events carry a source of their own, `beifang_2017`.
 """
 
 from __future__ import annotations
@@ -38,30 +41,40 @@ def adoption_events(
     """
     counted = _eligible(documents, rule)
     rows: list[dict[str, object]] = []
-    for (ags, source), group in counted.groupby(["ags", "source"], sort=True):
+    for (ags, source), group in counted.groupby(["ags", _event_source(counted)], sort=True):
         rows += _events_of(str(ags), str(source), group, rule)
     if early is not None:
         for item in early[early["event"] == "pre_wave"].itertuples():
-            rows.append(_row(item.ags, "pre_wave", item.year, item.year, [item.row_id], "genannt_im_text", "text_2017"))
+            rows.append(
+                _row(
+                    item.ags, "pre_wave", item.year, item.year, [item.row_id], "genannt_im_text", "text_2017"
+                )
+            )
     columns = ["ags", "event", "year", "year_lower", "year_upper", "document_ids", "rule", "source"]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values(["ags", "source", "event", "year_upper"], ignore_index=True, na_position="last")
 
 
-def first_adoption_years(documents: pd.DataFrame, *, rule: str = MAIN_RULE, source: str = "anlage1_2017") -> pd.Series:
+def first_adoption_years(
+    documents: pd.DataFrame, *, rule: str = MAIN_RULE, source: str = "anlage1_2017"
+) -> pd.Series:
     """Return the year of the first adoption per Kommune (index ags), exact years of one source only."""
     events = adoption_events(documents, rule=rule)
-    first = events[(events["event"] == "first_adoption") & (events["source"] == source) & events["year"].notna()]
+    first = events[
+        (events["event"] == "first_adoption") & (events["source"] == source) & events["year"].notna()
+    ]
     return first.set_index("ags")["year"].astype("Int64")
 
 
-def latest_versions(documents: pd.DataFrame, *, rule: str = MAIN_RULE, source: str = "anlage1_2017") -> pd.DataFrame:
+def latest_versions(
+    documents: pd.DataFrame, *, rule: str = MAIN_RULE, source: str = "anlage1_2017"
+) -> pd.DataFrame:
     """Return the latest counted version per Kommune of one source (documents' columns, one row per ags).
 
     Among versions of the same year the one listed last is taken.
     """
     counted = _eligible(documents, rule)
-    counted = counted[(counted["source"] == source) & counted["year"].notna()]
+    counted = counted[(_event_source(counted) == source) & counted["year"].notna()]
     ordered = counted.sort_values(["ags", "year", "document_id"])
     return ordered.groupby("ags", as_index=False).tail(1).reset_index(drop=True)
 
@@ -70,6 +83,12 @@ def _eligible(documents: pd.DataFrame, rule: str) -> pd.DataFrame:
     if rule not in RULES:
         raise DataError(f"there is no coding rule {rule!r}.", hint=f"Known: {', '.join(RULES)}.")
     return documents[RULES[rule](documents).astype(bool)]
+
+
+def _event_source(documents: pd.DataFrame) -> pd.Series:
+    """Return the source of the events that rest on these documents."""
+    by_catch = documents["source"].isin(["anlage1_2017", "fussnote14_2017"]) & (documents["owner_level"] == "kreis")
+    return documents["source"].mask(by_catch, "beifang_2017").rename("event_source")
 
 
 def _events_of(ags: str, source: str, group: pd.DataFrame, rule: str) -> list[dict[str, object]]:

@@ -32,7 +32,9 @@ def kommunen(register: pd.DataFrame, grossstaedte: set[str], websites: pd.DataFr
     table["land"] = table["ags"].str[:2]
     table["land_name"] = table["land"].map(keys.land_name)
     # 31.12.2015 lies half-way between the two official figures; shown as a whole number of persons.
-    table["population_2015"] = ((table["population_2013"] + table["population_2017"]) / 2).round().astype("Int64")
+    table["population_2015"] = (
+        ((table["population_2013"] + table["population_2017"]) / 2).round().astype("Int64")
+    )
     sizes = [
         _size_class(kind, ags in grossstaedte, pop15, pop17)
         for kind, ags, pop15, pop17 in zip(
@@ -43,7 +45,9 @@ def kommunen(register: pd.DataFrame, grossstaedte: set[str], websites: pd.DataFr
     table["size_class_basis"] = [basis for _, basis in sizes]
     table["population"] = table["population_2017"]
     table["gebietsstand"] = table["stand"]
-    table = table.merge(websites.rename(columns={"source": "website_source"}), on="ags", how="left", validate="1:1")
+    table = table.merge(
+        websites.rename(columns={"source": "website_source"}), on="ags", how="left", validate="1:1"
+    )
     return table.sort_values("ags", ignore_index=True)
 
 

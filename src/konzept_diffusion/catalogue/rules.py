@@ -46,7 +46,7 @@ def is_excepted(documents: pd.DataFrame) -> pd.Series[bool]:
 
 
 def konzept_oder_leitbild(documents: pd.DataFrame) -> pd.Series[bool]:
-    """Return the main rule: finished concepts and Leitbilder on integration as such; footnote 14 overrides."""
+    """Return the main rule: finished concepts and Leitbilder on integration as such, footnote 14 above all."""
     return (
         (is_concept(documents) | is_leitbild(documents))
         & is_finished(documents)

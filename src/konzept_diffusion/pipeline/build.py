@@ -75,7 +75,9 @@ def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None)
     _check_census(raw, source, grossstaedte)
     tables: dict[str, pd.DataFrame] = {}
     tables["kommunen"] = make_kommunen(source["register"], grossstaedte, source["websites"])
-    tables["statistics"] = make_statistics(source["population_grossstaedte"], source["foreign_share"], tables["kommunen"])
+    tables["statistics"] = make_statistics(
+        source["population_grossstaedte"], source["foreign_share"], tables["kommunen"]
+    )
     tables["programmes"] = source["programmes"]
     tables["documents"] = make_documents(
         source["anlage1_grossstaedte"], source["fussnote14"], source["desk_research"]
@@ -88,8 +90,7 @@ def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None)
     tables["search_log"] = source["desk_research_log"]
     # Typed before they are used further: the risk set computes with them.
     tables = {name: validate(table, TABLES[name]) for name, table in tables.items()}
-    inputs = ("kommunen", "statistics", "documents", "events", "programmes", "adjacency")
-    tables["panel"] = validate(risk_set(**{name: tables[name] for name in inputs}), TABLES["panel"])
+    tables["panel"] = validate(risk_set(tables), TABLES["panel"])
     check_foreign_keys(tables, TABLES)
     return tables
 
@@ -98,12 +99,16 @@ def _check_census(raw: Path, source: dict[str, pd.DataFrame], grossstaedte: set[
     """Check what the tables must agree on across files."""
     place = raw / "anlage1_grossstaedte.csv"
     if len(grossstaedte) != GROSSSTAEDTE:
-        raise DataError(f"lists {len(grossstaedte)} cities, Anlage 1 has {GROSSSTAEDTE}.", file=place, column="ags")
+        raise DataError(
+            f"lists {len(grossstaedte)} cities, Anlage 1 has {GROSSSTAEDTE}.", file=place, column="ags"
+        )
     for name in ("register", "population_grossstaedte"):
         lacking = sorted(grossstaedte - set(source[name]["ags"]))
         if lacking:
             raise DataError(
-                f"lacks the city {lacking[0]} of Anlage 1.", file=raw / "official" / f"{name}.csv", column="ags",
+                f"lacks the city {lacking[0]} of Anlage 1.",
+                file=raw / "official" / f"{name}.csv",
+                column="ags",
                 hint="Run 'konzept-diffusion fetch all' again.",
             )
     named = source["anlage1_grossstaedte"]
@@ -111,7 +116,9 @@ def _check_census(raw: Path, source: dict[str, pd.DataFrame], grossstaedte: set[
     stated = source["fussnote14"][["ags", "reason"]]
     if set(flagged.itertuples(index=False, name=None)) != set(stated.itertuples(index=False, name=None)):
         raise DataError(
-            "the cities marked in column footnote14 are not those of fussnote14.csv.", file=place, column="footnote14"
+            "the cities marked in column footnote14 are not those of fussnote14.csv.",
+            file=place,
+            column="footnote14",
         )
 
 

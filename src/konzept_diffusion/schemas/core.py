@@ -112,7 +112,9 @@ def read(path: Path, table: Table) -> pd.DataFrame:
     for column in table.columns:
         position = header.index(column.name)
         values = [_convert(row[position], column, path, number) for number, row in enumerate(rows, start=2)]
-        columns[column.name] = pd.array(values, dtype=column.dtype) if values else pd.array([], dtype=column.dtype)
+        columns[column.name] = (
+            pd.array(values, dtype=column.dtype) if values else pd.array([], dtype=column.dtype)
+        )
     return validate(pd.DataFrame(columns), table, file=path)
 
 
@@ -189,7 +191,10 @@ def _records(path: Path) -> tuple[list[str], list[list[str]]]:
     for number, record in enumerate(records[1:], start=2):
         if len(record) != width:
             raise DataError(
-                f"has {len(record)} cells, the header has {width}.", file=path, row=number, hint="Quote cells that contain a comma."
+                f"has {len(record)} cells, the header has {width}.",
+                file=path,
+                row=number,
+                hint="Quote cells that contain a comma.",
             )
     return records[0], records[1:]
 
@@ -197,7 +202,11 @@ def _records(path: Path) -> tuple[list[str], list[list[str]]]:
 def _check_header(path: Path, table: Table, header: list[str]) -> None:
     missing = [name for name in table.column_names if name not in header]
     if missing:
-        hint = "It looks semicolon-separated; save it with commas." if len(header) == 1 and ";" in header[0] else None
+        hint = (
+            "It looks semicolon-separated; save it with commas."
+            if len(header) == 1 and ";" in header[0]
+            else None
+        )
         raise DataError(f"the column {missing[0]!r} is missing.", file=path, row=1, hint=hint)
     unknown = [name for name in header if name not in table.column_names]
     if unknown:
@@ -263,7 +272,9 @@ def _pandera_checks(column: Column) -> list[Any]:
 
     checks: list[Any] = []
     if column.categories:
-        checks.append(pa.Check.isin(column.categories, error=f"is not one of {', '.join(column.categories)}."))
+        checks.append(
+            pa.Check.isin(column.categories, error=f"is not one of {', '.join(column.categories)}.")
+        )
     low, high = column.minimum, column.maximum
     if column.type == "year":
         low, high = FIRST_YEAR, datetime.date.today().year

@@ -9,10 +9,26 @@ from typing import Any
 
 from .core import FIRST_YEAR, Column, Table
 
-_TYPES = {"key": "string", "string": "string", "integer": "integer", "year": "integer", "number": "number", "boolean": "boolean", "date": "date"}
+_TYPES = {
+    "key": "string",
+    "string": "string",
+    "integer": "integer",
+    "year": "integer",
+    "number": "number",
+    "boolean": "boolean",
+    "date": "date",
+}
 _LICENCES = {
-    "CC-BY-4.0": {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "Creative Commons Attribution 4.0"},
-    "dl-de/by-2-0": {"name": "dl-de/by-2-0", "path": "https://www.govdata.de/dl-de/by-2-0", "title": "Datenlizenz Deutschland – Namensnennung – Version 2.0"},
+    "CC-BY-4.0": {
+        "name": "CC-BY-4.0",
+        "path": "https://creativecommons.org/licenses/by/4.0/",
+        "title": "Creative Commons Attribution 4.0",
+    },
+    "dl-de/by-2-0": {
+        "name": "dl-de/by-2-0",
+        "path": "https://www.govdata.de/dl-de/by-2-0",
+        "title": "Datenlizenz Deutschland – Namensnennung – Version 2.0",
+    },
 }
 
 
@@ -46,7 +62,10 @@ def _resource(table: Table, text: str) -> dict[str, Any]:
     }
     if table.foreign_keys:
         schema["foreignKeys"] = [
-            {"fields": list(key.columns), "reference": {"resource": key.reference, "fields": list(key.reference_columns)}}
+            {
+                "fields": list(key.columns),
+                "reference": {"resource": key.reference, "fields": list(key.reference_columns)},
+            }
             for key in table.foreign_keys
         ]
     return {
@@ -80,7 +99,11 @@ def _field(column: Column) -> dict[str, Any]:
         constraints["maximum"] = _number(column, column.maximum)
     if column.type == "key":
         constraints["pattern"] = "^(?:[0-9]{2}|[0-9]{3}|[0-9]{5}|[0-9]{8})$"
-    field: dict[str, Any] = {"name": column.name, "type": _TYPES[column.type], "description": column.description}
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": _TYPES[column.type],
+        "description": column.description,
+    }
     if column.unit:
         field["unit"] = column.unit
     if column.type == "boolean":

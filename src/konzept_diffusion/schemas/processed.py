@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import raw
+from .. import keys
+from . import official, raw
 from . import vocabulary as voc
 from .core import Column, ForeignKey, Table
 
-_AGS_LEVELS = ("gemeinde", "kreis")
+_AGS_LEVELS: tuple[keys.Level, ...] = ("gemeinde", "kreis")
 _TO_KOMMUNEN = ForeignKey(("ags",), "kommunen", ("ags",))
 _OWN = "konzept_diffusion (CC BY 4.0)"
 
@@ -25,8 +26,8 @@ KOMMUNEN = Table(
     "79 Großstädte are those of the survey of 2017.",
     primary_key=("ags",),
     foreign_keys=(),
-    sources=raw.REGISTER.sources,
-    licence=raw.REGISTER.licence,
+    sources=official.REGISTER.sources,
+    licence=official.REGISTER.licence,
     columns=(
         _ags(),
         Column("name", "string", "Official name", required=True),
@@ -35,14 +36,35 @@ KOMMUNEN = Table(
         Column("land_name", "string", "Name of the Land", required=True),
         Column("kreis", "key", "Five-digit key of the Kreis", required=True, level=("kreis",)),
         Column("kreis_name", "string", "Name of the Kreis", required=True),
-        Column("size_class", "string", "Size class of 31.12.2015", required=True, categories=tuple(voc.SIZE_CLASSES)),
-        Column("size_class_basis", "string", "What the size class rests on", required=True,
-               categories=("survey_2017", "population_2015", "population_2017", "kind")),
+        Column(
+            "size_class",
+            "string",
+            "Size class of 31.12.2015",
+            required=True,
+            categories=tuple(voc.SIZE_CLASSES),
+        ),
+        Column(
+            "size_class_basis",
+            "string",
+            "What the size class rests on",
+            required=True,
+            categories=("survey_2017", "population_2015", "population_2017", "kind"),
+        ),
         Column("population", "integer", "Population 31.12.2017", unit="persons", required=True, minimum=0),
-        Column("population_2015", "integer", "Population 31.12.2015, interpolated linearly between 2013 and 2017", unit="persons", minimum=0),
+        Column(
+            "population_2015",
+            "integer",
+            "Population 31.12.2015, interpolated linearly between 2013 and 2017",
+            unit="persons",
+            minimum=0,
+        ),
         Column("area_km2", "number", "Area", unit="km²", minimum=0),
-        Column("lat", "number", "Latitude (WGS84); for Landkreise a population-weighted point", unit="degrees"),
-        Column("lon", "number", "Longitude (WGS84); for Landkreise a population-weighted point", unit="degrees"),
+        Column(
+            "lat", "number", "Latitude (WGS84); for Landkreise a population-weighted point", unit="degrees"
+        ),
+        Column(
+            "lon", "number", "Longitude (WGS84); for Landkreise a population-weighted point", unit="degrees"
+        ),
         Column("website", "string", "Official website; empty where unknown"),
         Column("website_source", "string", "Where the website comes from"),
         Column("gebietsstand", "date", "Territorial status", required=True),
@@ -56,18 +78,41 @@ STATISTICS = Table(
     "Kreis of its own, and breaks between 2010 and 2011.",
     primary_key=("ags", "year", "indicator"),
     foreign_keys=(_TO_KOMMUNEN,),
-    sources=(*raw.POPULATION.sources, *raw.FOREIGN_SHARE.sources),
+    sources=(*official.POPULATION.sources, *official.FOREIGN_SHARE.sources),
     licence="Destatis (GV-ISys), dl-de/by-2-0 (INKAR)",
     columns=(
         _ags(),
         Column("year", "year", "Year (31 December)", unit="year", required=True),
-        Column("indicator", "string", "Indicator", required=True, categories=("population", "area_km2", "foreign_share")),
+        Column(
+            "indicator",
+            "string",
+            "Indicator",
+            required=True,
+            categories=("population", "area_km2", "foreign_share"),
+        ),
         Column("value", "number", "Value", required=True, minimum=0),
         Column("unit", "string", "Unit", required=True, categories=("persons", "km2", "percent")),
-        Column("level", "string", "Is it the Kommune's own figure or its Kreis's?", required=True, categories=("own", "parent_kreis")),
-        Column("flag", "string", "Official or interpolated", required=True, categories=("official", "interpolated")),
-        Column("series", "string", "Part of the series: before or after the break of 2010/2011", required=True,
-               categories=("continuous", "before_break_2011", "after_break_2011")),
+        Column(
+            "level",
+            "string",
+            "Is it the Kommune's own figure or its Kreis's?",
+            required=True,
+            categories=("own", "parent_kreis"),
+        ),
+        Column(
+            "flag",
+            "string",
+            "Official or interpolated",
+            required=True,
+            categories=("official", "interpolated"),
+        ),
+        Column(
+            "series",
+            "string",
+            "Part of the series: before or after the break of 2010/2011",
+            required=True,
+            categories=("continuous", "before_break_2011", "after_break_2011"),
+        ),
         Column("source", "string", "Source", required=True, categories=("gv_isys", "inkar")),
         Column("gebietsstand", "string", "Territorial status the figure refers to", required=True),
         Column("note", "string", "Note"),
@@ -84,30 +129,58 @@ DOCUMENTS = Table(
         Column("document_id", "string", "Stable id", required=True),
         _ags("Owner. The documents of Berlin, Hamburg and the Land Bremen are the city's"),
         Column("owner_level", "string", "Level of the owner", required=True, categories=voc.OWNER_LEVELS),
-        Column("found_for", "key", "Kommune in whose entry or site it was found", required=True, level=_AGS_LEVELS),
+        Column(
+            "found_for",
+            "key",
+            "Kommune in whose entry or site it was found",
+            required=True,
+            level=_AGS_LEVELS,
+        ),
         Column("title", "string", "Title"),
         Column("kind", "string", "Kind", required=True, categories=tuple(voc.DOCUMENT_KINDS)),
-        Column("target_group", "string", "Whom it is about", required=True, categories=tuple(voc.TARGET_GROUPS)),
+        Column(
+            "target_group", "string", "Whom it is about", required=True, categories=tuple(voc.TARGET_GROUPS)
+        ),
         Column("status", "string", "Status", required=True, categories=tuple(voc.STATUSES)),
         Column("year", "year", "Year; its meaning follows year_basis", unit="year"),
-        Column("year_basis", "string", "What the year rests on", required=True, categories=tuple(voc.YEAR_BASES)),
-        Column("version", "string", "First version seen, update, or unclear; empty where the source does not say", categories=("first", "update", "unclear")),
-        Column("update_of", "string", "document_id of the version that it updates, or the year of it as text"),
+        Column(
+            "year_basis", "string", "What the year rests on", required=True, categories=tuple(voc.YEAR_BASES)
+        ),
+        Column(
+            "version",
+            "string",
+            "First version seen, update, or unclear; empty where the source does not say",
+            categories=("first", "update", "unclear"),
+        ),
+        Column(
+            "update_of", "string", "document_id of the version that it updates, or the year of it as text"
+        ),
         Column("url", "string", "Address of the document"),
         Column("landing_url", "string", "Address of the page that speaks of it"),
         Column("media_type", "string", "Media type"),
         Column("sha256", "string", "SHA-256 of the file"),
         Column("archive_ref", "string", "WARC record"),
-        Column("text_status", "string", "State of the text", categories=("ok", "needs_ocr", "encrypted", "broken", "none")),
+        Column(
+            "text_status",
+            "string",
+            "State of the text",
+            categories=("ok", "needs_ocr", "encrypted", "broken", "none"),
+        ),
         Column("tdm", "boolean", "Was a text-and-data-mining reservation seen?"),
         Column("retrieved_at", "string", "Date or time of retrieval"),
         Column("discovered_by", "string", "How it was found", required=True),
         Column("evidence", "string", "Evidence"),
         Column("themes", "string", "Themes, separated by |"),
-        Column("source", "string", "Source of the row", required=True, categories=tuple(voc.DOCUMENT_SOURCES)),
+        Column(
+            "source", "string", "Source of the row", required=True, categories=tuple(voc.DOCUMENT_SOURCES)
+        ),
         Column("coder", "string", "Who coded it", required=True),
         Column("confidence", "string", "Confidence", required=True, categories=voc.CONFIDENCES),
-        Column("flag", "string", "judgement (arguable coding), conflict (sources disagree) or footnote14 (city excepted by footnote 14), separated by |"),
+        Column(
+            "flag",
+            "string",
+            "judgement (arguable coding), conflict (sources disagree) or footnote14 (city excepted by footnote 14), separated by |",
+        ),
         Column("note", "string", "Note"),
     ),
 )
@@ -115,7 +188,7 @@ EVENTS = Table(
     name="events",
     title="Adoption events",
     description="One row per adoption event, by the named coding rule and separately by source.",
-    primary_key=("ags", "event", "year_upper", "source"),
+    primary_key=("ags", "event", "source", "document_ids"),
     foreign_keys=(_TO_KOMMUNEN,),
     sources=DOCUMENTS.sources,
     columns=(
@@ -126,7 +199,7 @@ EVENTS = Table(
         Column("year_upper", "year", "Last possible year", unit="year"),
         Column("document_ids", "string", "Documents behind the event, separated by |", required=True),
         Column("rule", "string", "Coding rule (name of the function)", required=True),
-        Column("source", "string", "Source", required=True, categories=tuple(voc.DOCUMENT_SOURCES)),
+        Column("source", "string", "Source; beifang_2017: Landkreise named in passing", required=True, categories=tuple(voc.EVENT_SOURCES)),
     ),
 )
 PANEL = Table(
@@ -136,26 +209,95 @@ PANEL = Table(
     "first adoption or at the end of 2017. Covariates are lagged one year.",
     primary_key=("ags", "year"),
     foreign_keys=(_TO_KOMMUNEN,),
-    sources=(*EVENTS.sources, *STATISTICS.sources, *raw.ADJACENCY.sources),
+    sources=(*EVENTS.sources, *STATISTICS.sources, *official.ADJACENCY.sources),
     columns=(
         _ags(),
         Column("year", "year", "Year", unit="year", required=True),
         Column("land", "key", "Land", required=True, level=("land",)),
         Column("at_risk", "boolean", "Is the city at risk in this year?", required=True),
-        Column("adopt", "integer", "1 in the year of the first adoption, else 0", required=True, minimum=0, maximum=1),
+        Column(
+            "adopt",
+            "integer",
+            "1 in the year of the first adoption, else 0",
+            required=True,
+            minimum=0,
+            maximum=1,
+        ),
         Column("duration", "integer", "Years since 1995", unit="years", required=True, minimum=1),
-        Column("population_lag", "number", "Population at the end of the year before", unit="persons", required=True, minimum=1),
+        Column(
+            "population_lag",
+            "number",
+            "Population at the end of the year before",
+            unit="persons",
+            required=True,
+            minimum=1,
+        ),
         Column("log_population", "number", "Natural logarithm of population_lag", required=True),
-        Column("foreign_share_lag", "number", "Foreigners share at the end of the year before", unit="percent", required=True, minimum=0, maximum=100),
-        Column("census_break", "integer", "1 if the lagged share lies after the break of 2010/2011", required=True, minimum=0, maximum=1),
+        Column(
+            "foreign_share_lag",
+            "number",
+            "Foreigners share at the end of the year before",
+            unit="percent",
+            required=True,
+            minimum=0,
+            maximum=100,
+        ),
+        Column(
+            "census_break",
+            "integer",
+            "1 if the lagged share lies after the break of 2010/2011",
+            required=True,
+            minimum=0,
+            maximum=1,
+        ),
         Column("east", "integer", "1 for the eastern Länder and Berlin", required=True, minimum=0, maximum=1),
-        Column("exposure_land", "number", "Share of the other Großstädte of the Land with a concept by the year before; 0 where there are none", minimum=0, maximum=1, required=True),
+        Column(
+            "exposure_land",
+            "number",
+            "Share of the other Großstädte of the Land with a concept by the year before; 0 where there are none",
+            minimum=0,
+            maximum=1,
+            required=True,
+        ),
         Column("n_land", "integer", "Number of other Großstädte in the Land", required=True, minimum=0),
-        Column("exposure_neighbours", "number", "Share of the Großstädte in the same or a neighbouring Kreis with a concept by the year before; 0 where there are none", minimum=0, maximum=1, required=True),
-        Column("n_neighbours", "integer", "Number of Großstädte in the same or a neighbouring Kreis", required=True, minimum=0),
-        Column("exposure_kreis", "integer", "1 if the own Kreis had a concept by the year before (all sources); missing for kreisfreie Städte", minimum=0, maximum=1),
-        Column("exposure_national", "number", "Share of the other Großstädte with a concept by the year before", minimum=0, maximum=1, required=True),
-        Column("programme", "integer", "1 if a Land programme or law that promotes municipal concepts is in force", required=True, minimum=0, maximum=1),
+        Column(
+            "exposure_neighbours",
+            "number",
+            "Share of the Großstädte in the same or a neighbouring Kreis with a concept by the year before; 0 where there are none",
+            minimum=0,
+            maximum=1,
+            required=True,
+        ),
+        Column(
+            "n_neighbours",
+            "integer",
+            "Number of Großstädte in the same or a neighbouring Kreis",
+            required=True,
+            minimum=0,
+        ),
+        Column(
+            "exposure_kreis",
+            "integer",
+            "1 if the own Kreis had a concept by the year before (all sources); missing for kreisfreie Städte",
+            minimum=0,
+            maximum=1,
+        ),
+        Column(
+            "exposure_national",
+            "number",
+            "Share of the other Großstädte with a concept by the year before",
+            minimum=0,
+            maximum=1,
+            required=True,
+        ),
+        Column(
+            "programme",
+            "integer",
+            "1 if a Land programme or law that promotes municipal concepts is in force",
+            required=True,
+            minimum=0,
+            maximum=1,
+        ),
         Column("programme_ids", "string", "Which, separated by |"),
     ),
 )
@@ -164,11 +306,21 @@ PROGRAMMES = replace(raw.PROGRAMMES, folder="processed")
 PUBLISHED = replace(raw.PUBLISHED, folder="processed")
 SEARCH_LOG = replace(raw.DESK_LOG, name="search_log", folder="processed", foreign_keys=(_TO_KOMMUNEN,))
 EARLY = replace(raw.EARLY, folder="processed")
-ADJACENCY = replace(raw.ADJACENCY, name="adjacency", folder="processed")
+ADJACENCY = replace(official.ADJACENCY, name="adjacency", folder="processed")
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        KOMMUNEN, STATISTICS, PROGRAMMES, DOCUMENTS, EVENTS, EARLY, PANEL, PUBLISHED, MONITORING, SEARCH_LOG, ADJACENCY,
+        KOMMUNEN,
+        STATISTICS,
+        PROGRAMMES,
+        DOCUMENTS,
+        EVENTS,
+        EARLY,
+        PANEL,
+        PUBLISHED,
+        MONITORING,
+        SEARCH_LOG,
+        ADJACENCY,
     )
 }

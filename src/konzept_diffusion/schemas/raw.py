@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .. import keys
 from . import vocabulary as voc
 from .core import Column, Table
+from .official import ADJACENCY, FOREIGN_SHARE, KEY_CHANGES, POPULATION, REGISTER, WEBSITES
 
-_AGS = ("gemeinde", "kreis")
+if TYPE_CHECKING:
+    import pandas as pd
+
+_AGS: tuple[keys.Level, ...] = ("gemeinde", "kreis")
 _KINDS = tuple(voc.DOCUMENT_KINDS)
 _STATUSES = tuple(voc.STATUSES)
 _BASES = tuple(voc.YEAR_BASES)
-_FG2017 = "Filsinger, D./Gesemann, F. (2017): Kommunale Integrationskonzepte: Verbreitung, Funktion und Wirksamkeit"
-_GV = "© Statistisches Bundesamt (Destatis), GV-ISys, Auszug GV"
-_GV_LICENCE = "Destatis: Vervielfältigung und Verbreitung, auch auszugsweise, mit Quellenangabe gestattet"
+_FG2017 = (
+    "Filsinger, D./Gesemann, F. (2017): Kommunale Integrationskonzepte: Verbreitung, Funktion und Wirksamkeit"
+)
 
 
-def _ags(name: str = "ags", description: str = "Official key of the Kommune (Gemeinde 8, Landkreis 5 digits)", **kw: object) -> Column:
+def _ags(
+    name: str = "ags",
+    description: str = "Official key of the Kommune (Gemeinde 8, Landkreis 5 digits)",
+    **kw: object,
+) -> Column:
     return Column(name, "key", description, required=kw.get("required", True) is True, level=_AGS)
+
+
+def _anlage1_agrees(frame: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
+    """Yield rows whose columns contradict each other."""
+    for position, row in enumerate(frame.itertuples()):
+        if bool(row.refugees_only) != (row.target_group == "fluechtlinge"):
+            yield position, "refugees_only", f"contradicts the target group {row.target_group!r}."
+    yield from _year_has_a_basis(frame)
+
+
+def _year_has_a_basis(frame: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
+    """Yield rows with a year that rests on nothing, or a basis without a year."""
+    for position, (dated, basis) in enumerate(zip(frame["year"].notna(), frame["year_basis"], strict=True)):
+        if dated == (basis == "unbekannt"):
+            yield position, "year_basis", f"is {basis!r}, but the year is {'given' if dated else 'missing'}."
 
 
 ANLAGE1 = Table(
@@ -24,10 +51,17 @@ ANLAGE1 = Table(
     description="One row per document version listed in Anlage 1 of the survey of 2017.",
     folder="raw",
     primary_key=("row_id",),
+    checks=(_anlage1_agrees,),
     sources=(_FG2017 + ", Anlage 1",),
     columns=(
         Column("row_id", "string", "Stable id: a1-<ags>-<nn>, nn in printed order", required=True),
-        Column("ags", "key", "City in whose entry the document stands (status 31.12.2017)", required=True, level=("gemeinde",)),
+        Column(
+            "ags",
+            "key",
+            "City in whose entry the document stands (status 31.12.2017)",
+            required=True,
+            level=("gemeinde",),
+        ),
         Column("city", "string", "Name of the city", required=True),
         Column("city_printed", "string", "Name as printed", required=True),
         Column("position", "integer", "Position within the entry", required=True, minimum=1),
@@ -37,11 +71,28 @@ ANLAGE1 = Table(
         Column("year_basis", "string", "What the year rests on", required=True, categories=_BASES),
         Column("kind", "string", "Kind of document", required=True, categories=_KINDS),
         Column("status", "string", "Status of the document", required=True, categories=_STATUSES),
-        Column("owner_level", "string", "Level of the owner", required=True, categories=("stadt", "kreis", "land")),
+        Column(
+            "owner_level",
+            "string",
+            "Level of the owner",
+            required=True,
+            categories=("stadt", "kreis", "land"),
+        ),
         Column("owner_ags", "key", "Key of the owner (Land 2, Kreis 5, Gemeinde 8 digits)", required=True),
         Column("refugees_only", "boolean", "Is the document about refugees only?", required=True),
-        Column("target_group", "string", "Whom the document is about", required=True, categories=tuple(voc.TARGET_GROUPS)),
-        Column("footnote14", "string", "Reason why footnote 14 counts the city as without a concept of its own", categories=("kein_konzept", "nur_kreis")),
+        Column(
+            "target_group",
+            "string",
+            "Whom the document is about",
+            required=True,
+            categories=tuple(voc.TARGET_GROUPS),
+        ),
+        Column(
+            "footnote14",
+            "string",
+            "Reason why footnote 14 counts the city as without a concept of its own",
+            categories=("kein_konzept", "nur_kreis"),
+        ),
         Column("judgement", "string", "Why the coding of the row is arguable"),
         Column("conflict", "string", "Where footnote 14 and Anlage 1 disagree"),
         Column("source", "string", "Source text", required=True),
@@ -59,7 +110,9 @@ FUSSNOTE14 = Table(
     columns=(
         Column("ags", "key", "The city", required=True, level=("gemeinde",)),
         Column("city", "string", "Name of the city", required=True),
-        Column("reason", "string", "Why it is excepted", required=True, categories=("kein_konzept", "nur_kreis")),
+        Column(
+            "reason", "string", "Why it is excepted", required=True, categories=("kein_konzept", "nur_kreis")
+        ),
         Column("evidence_title", "string", "Document that the footnote names"),
         Column("evidence_kind", "string", "Its kind", categories=_KINDS),
         Column("evidence_status", "string", "Its status", categories=_STATUSES),
@@ -87,7 +140,13 @@ EARLY = Table(
         Column("year", "year", "Year named in the text", unit="year"),
         Column("year_printed", "string", "What is printed about time"),
         Column("kind", "string", "Kind of document", required=True, categories=_KINDS),
-        Column("event", "string", "pre_wave: before 1995; mention: named only", required=True, categories=("pre_wave", "mention")),
+        Column(
+            "event",
+            "string",
+            "pre_wave: before 1995; mention: named only",
+            required=True,
+            categories=("pre_wave", "mention"),
+        ),
         Column("source", "string", "Source text", required=True),
         Column("source_place", "string", "Place in the source text", required=True),
         Column("note", "string", "Note"),
@@ -105,9 +164,25 @@ PUBLISHED = Table(
         Column("text", "string", "Key of the text in hand", required=True),
         Column("citation", "string", "Short citation of the text in hand", required=True),
         Column("origin", "string", "Who measured it", required=True),
-        Column("topic", "string", "Topic", required=True, categories=(
-            "prevalence", "timing", "themes", "importance", "structures", "instruments",
-            "monitoring", "programmes", "effects", "population", "other")),
+        Column(
+            "topic",
+            "string",
+            "Topic",
+            required=True,
+            categories=(
+                "prevalence",
+                "timing",
+                "themes",
+                "importance",
+                "structures",
+                "instruments",
+                "monitoring",
+                "programmes",
+                "effects",
+                "population",
+                "other",
+            ),
+        ),
         Column("indicator", "string", "What is measured (slug)", required=True),
         Column("population", "string", "Base group (code)", required=True),
         Column("subgroup", "string", "Part of the base group; empty for the whole"),
@@ -140,8 +215,13 @@ DIFU = Table(
         Column("kind", "string", "Kind of Kommune", required=True, categories=tuple(voc.KOMMUNE_KINDS)),
         Column("variable", "string", "What the fact is about (code)", required=True),
         Column("value", "number", "Number or year; empty where the fact is a text"),
-        Column("unit", "string", "Unit", required=True, categories=(
-            "persons", "percent", "percentage_point", "year", "count", "boolean", "text")),
+        Column(
+            "unit",
+            "string",
+            "Unit",
+            required=True,
+            categories=("persons", "percent", "percentage_point", "year", "count", "boolean", "text"),
+        ),
         Column("date", "string", "Date or period the fact refers to, as stated"),
         Column("detail", "string", "Title or short description in our words"),
         Column("source", "string", "Source text", required=True),
@@ -159,16 +239,37 @@ PROGRAMMES = Table(
     sources=(_FG2017 + ", Kap. 2.3, 3.2 und 7",),
     columns=(
         Column("programme_id", "string", "Stable id", required=True),
-        Column("land", "string", "Two-digit Land key; 00 for nationwide", required=True, categories=(
-            "00", *(f"{number:02d}" for number in range(1, 17)))),
+        Column(
+            "land",
+            "string",
+            "Two-digit Land key; 00 for nationwide",
+            required=True,
+            categories=("00", *(f"{number:02d}" for number in range(1, 17))),
+        ),
         Column("land_name", "string", "Name of the Land, or Bund", required=True),
         Column("programme", "string", "Name", required=True),
         Column("kind", "string", "Kind", required=True, categories=voc.PROGRAMME_KINDS),
         Column("start", "year", "First year in force", unit="year"),
         Column("end", "year", "Last year in force", unit="year"),
-        Column("end_status", "string", "Is the end stated?", required=True, categories=("stated", "open", "unknown")),
-        Column("scope", "string", "What it is about", required=True, categories=("konzeptentwicklung", "strukturen", "allgemein")),
-        Column("concept_condition", "boolean", "Is a concept a condition for it, or funded by it? Missing: not stated"),
+        Column(
+            "end_status",
+            "string",
+            "Is the end stated?",
+            required=True,
+            categories=("stated", "open", "unknown"),
+        ),
+        Column(
+            "scope",
+            "string",
+            "What it is about",
+            required=True,
+            categories=("konzeptentwicklung", "strukturen", "allgemein"),
+        ),
+        Column(
+            "concept_condition",
+            "boolean",
+            "Is a concept a condition for it, or funded by it? Missing: not stated",
+        ),
         Column("milestone", "boolean", "Drawn as a milestone in the adoption curve", required=True),
         Column("milestone_label_de", "string", "Label in German"),
         Column("milestone_label_en", "string", "Label in English"),
@@ -183,6 +284,7 @@ DESK = Table(
     description="One row per document, version or explicit negative found in public web pages. A Kommune without a row is not observed, not without a concept.",
     folder="raw",
     primary_key=("row_id",),
+    checks=(_year_has_a_basis,),
     sources=("Desk research 2026-11 in public web pages; every row has its URL",),
     columns=(
         Column("row_id", "string", "Stable id: dr-<ags>-<nn>", required=True),
@@ -194,11 +296,22 @@ DESK = Table(
         Column("year", "year", "Year; its meaning depends on year_basis and status", unit="year"),
         Column("year_basis", "string", "What the year rests on", required=True, categories=_BASES),
         Column("status", "string", "Status", required=True, categories=_STATUSES),
-        Column("event", "string", "Earliest version seen, update, or unclear", required=True, categories=("first", "update", "unclear")),
+        Column(
+            "event",
+            "string",
+            "Earliest version seen, update, or unclear",
+            required=True,
+            categories=("first", "update", "unclear"),
+        ),
         Column("update_of_year", "year", "Year of the version that is updated", unit="year"),
         Column("url", "string", "Address of the page", required=True),
-        Column("source_type", "string", "Kind of page", required=True, categories=(
-            "amtlich", "presse", "ris", "partei", "dokumentspiegel", "sonstige", "studie")),
+        Column(
+            "source_type",
+            "string",
+            "Kind of page",
+            required=True,
+            categories=("amtlich", "presse", "ris", "partei", "dokumentspiegel", "sonstige", "studie"),
+        ),
         Column("evidence", "string", "Evidence in the coder's words", required=True),
         Column("confidence", "string", "Coder's confidence", required=True, categories=voc.CONFIDENCES),
         Column("search_batch", "string", "Batch of the search", required=True),
@@ -218,115 +331,29 @@ DESK_LOG = Table(
         _ags(required=False),
         Column("name", "string", "Name of the Kommune; empty for look-ups that name none"),
         Column("query", "string", "Search terms", required=True),
-        Column("outcome", "string", "Outcome", required=True, categories=("found", "nothing", "bycatch_only")),
+        Column(
+            "outcome", "string", "Outcome", required=True, categories=("found", "nothing", "bycatch_only")
+        ),
         Column("search_batch", "string", "Batch of the search", required=True),
     ),
 )
-ADJACENCY = Table(
-    name="kreis_adjacency",
-    title="Neighbouring Kreise",
-    description="One row per pair of neighbouring Kreise (400, status 2021 and later), kreis_a < kreis_b.",
-    folder="raw",
-    primary_key=("kreis_a", "kreis_b"),
-    sources=("© GeoBasis-DE / BKG, VG250 (adjacency derived)",),
-    licence="dl-de/by-2-0",
-    columns=(
-        Column("kreis_a", "key", "Kreis", required=True, level=("kreis",)),
-        Column("kreis_b", "key", "Neighbour", required=True, level=("kreis",)),
-        Column("shared_km_approx", "number", "Approximate length of the common border", unit="km", minimum=0),
-    ),
-)
-REGISTER = Table(
-    name="register",
-    title="Register of Kommunen, status 31.12.2017",
-    description="Landkreise, Gemeinden of 20,000 and more in 2015 or 2017, and smaller ones that the desk research covers.",
-    folder="raw",
-    primary_key=("ags",),
-    sources=(_GV + " 31.12.2013 und 31.12.2017",),
-    licence=_GV_LICENCE,
-    columns=(
-        _ags(),
-        Column("name", "string", "Official name", required=True),
-        Column("textkz", "string", "Textkennzeichen of the official list", required=True),
-        Column("kind", "string", "Kind of Kommune", required=True, categories=tuple(voc.KOMMUNE_KINDS)),
-        Column("kreis", "key", "Kreis", required=True, level=("kreis",)),
-        Column("kreis_name", "string", "Name of the Kreis", required=True),
-        Column("population_2013", "integer", "Population 31.12.2013; missing if the key did not exist", unit="persons", minimum=0),
-        Column("population_2017", "integer", "Population 31.12.2017", unit="persons", required=True, minimum=0),
-        Column("area_km2", "number", "Area 31.12.2017", unit="km²", minimum=0),
-        Column("lat", "number", "Latitude (WGS84)", unit="degrees", minimum=47, maximum=56),
-        Column("lon", "number", "Longitude (WGS84)", unit="degrees", minimum=5, maximum=16),
-        Column("stand", "date", "Territorial status", required=True),
-    ),
-)
-POPULATION = Table(
-    name="population_grossstaedte",
-    title="Population of the 79 Großstädte at the dates of the official extracts",
-    description="One row per city and extract; figures at the territorial status of the extract.",
-    folder="raw",
-    primary_key=("ags", "date"),
-    sources=(_GV,),
-    licence=_GV_LICENCE,
-    columns=(
-        Column("ags", "key", "City (key of 31.12.2017)", required=True, level=("gemeinde",)),
-        Column("date", "date", "Date of the population figure", required=True),
-        Column("population", "integer", "Population", unit="persons", required=True, minimum=1),
-        Column("ags_then", "key", "Key in that extract", required=True, level=("gemeinde",)),
-        Column("area_km2", "number", "Area in that extract", unit="km²", minimum=0),
-        Column("source_file", "string", "Official file", required=True),
-    ),
-)
-FOREIGN_SHARE = Table(
-    name="foreign_share",
-    title="Foreigners share by Kreis and year",
-    description="One row per Kreis of a Großstadt and year, territorial status 2021. Break between 2010 and 2011 (census rebasing).",
-    folder="raw",
-    primary_key=("kreis", "year"),
-    sources=("© BBSR Bonn, INKAR",),
-    licence="dl-de/by-2-0",
-    columns=(
-        Column("kreis", "key", "Kreis", required=True, level=("kreis",)),
-        Column("year", "year", "Year (31 December)", required=True, unit="year"),
-        Column("indicator", "string", "Indicator", required=True, categories=("foreign_share",)),
-        Column("value", "number", "Foreigners in per cent of the population", unit="percent", required=True, minimum=0, maximum=100),
-        Column("unit", "string", "Unit", required=True, categories=("percent",)),
-    ),
-)
-WEBSITES = Table(
-    name="websites",
-    title="Official websites of Kommunen",
-    description="One row per Kommune whose official website is known; none was visited.",
-    folder="raw",
-    primary_key=("ags",),
-    sources=("german-gov-domains (Wikidata P856, 2020-10), CC0; matched by name and Land",),
-    columns=(
-        _ags(),
-        Column("website", "string", "Address", required=True),
-        Column("source", "string", "Where the address comes from", required=True),
-    ),
-)
-KEY_CHANGES = Table(
-    name="key_changes",
-    title="Earlier keys of the Großstädte",
-    description="One row per earlier key of a city, with the last day on which it was valid.",
-    folder="raw",
-    primary_key=("ags", "ags_old"),
-    sources=(_GV,),
-    columns=(
-        Column("ags", "key", "Key of 31.12.2017", required=True, level=("gemeinde",)),
-        Column("ags_old", "key", "Earlier key", required=True, level=("gemeinde",)),
-        Column("valid_until", "date", "Last day of the earlier key", required=True),
-        Column("name", "string", "Name", required=True),
-        Column("reason", "string", "Reform", required=True),
-        Column("source", "string", "Source", required=True),
-    ),
-)
-
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        ANLAGE1, FUSSNOTE14, EARLY, PUBLISHED, DIFU, PROGRAMMES, DESK, DESK_LOG, ADJACENCY,
-        REGISTER, WEBSITES, POPULATION, FOREIGN_SHARE, KEY_CHANGES,
+        ANLAGE1,
+        FUSSNOTE14,
+        EARLY,
+        PUBLISHED,
+        DIFU,
+        PROGRAMMES,
+        DESK,
+        DESK_LOG,
+        ADJACENCY,
+        REGISTER,
+        WEBSITES,
+        POPULATION,
+        FOREIGN_SHARE,
+        KEY_CHANGES,
     )
 }
 OFFICIAL = ("register", "population_grossstaedte", "foreign_share")

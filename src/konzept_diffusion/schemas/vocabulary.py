@@ -9,13 +9,19 @@ DOCUMENT_KINDS: dict[str, tuple[str, str]] = {
     ),
     "leitbild": ("Leitbild, Leitlinien, Leitsätze, Grundsätze", "mission statement, guidelines, principles"),
     "integrationsbericht": ("Bericht ohne eigenes Konzept", "report without a concept of its own"),
-    "massnahmenplan": ("Maßnahmen- oder Aktionsplan ohne eigenes Konzept", "action plan without a concept of its own"),
+    "massnahmenplan": (
+        "Maßnahmen- oder Aktionsplan ohne eigenes Konzept",
+        "action plan without a concept of its own",
+    ),
     "fluechtlingskonzept": ("Konzept nur zu Geflüchteten", "concept on refugees only"),
     "sonstiges": ("anderes", "other"),
 }
 STATUSES: dict[str, tuple[str, str]] = {
     "beschlossen": ("förmlich beschlossen", "formally adopted"),
-    "fertiggestellt": ("fertig oder veröffentlicht, Beschluss nicht belegt", "finished or published, adoption not evidenced"),
+    "fertiggestellt": (
+        "fertig oder veröffentlicht, Beschluss nicht belegt",
+        "finished or published, adoption not evidenced",
+    ),
     "entwurf": ("Entwurf", "draft"),
     "in_arbeit": ("in Erarbeitung", "in preparation"),
     "geplant": ("geplant oder beauftragt", "planned or commissioned"),
@@ -29,15 +35,24 @@ YEAR_BASES: dict[str, tuple[str, str]] = {
     "unbekannt": ("kein Jahr belegt", "no year evidenced"),
 }
 DOCUMENT_SOURCES: dict[str, tuple[str, str]] = {
-    "anlage1_2017": ("Anlage 1 in Filsinger/Gesemann 2017 (Vollerhebung der Großstädte)", "survey of 2017 (census)"),
+    "anlage1_2017": (
+        "Anlage 1 in Filsinger/Gesemann 2017 (Vollerhebung der Großstädte)",
+        "survey of 2017 (census)",
+    ),
     "fussnote14_2017": ("Fußnote 14 in Filsinger/Gesemann 2017", "footnote 14 of the survey of 2017"),
     "text_2017": ("Fließtext in Filsinger/Gesemann 2017", "running text of the survey of 2017"),
-    "desk_research": ("Schreibtischrecherche 2026 in öffentlichen Seiten", "desk research of 2026 in public pages"),
+    "desk_research": (
+        "Schreibtischrecherche 2026 in öffentlichen Seiten",
+        "desk research of 2026 in public pages",
+    ),
     "crawl": ("maschinell gefunden und kodiert", "found and coded by machine"),
     "review": ("von Hand geprüft", "coded by hand in review"),
 }
 KOMMUNE_KINDS: dict[str, tuple[str, str]] = {
-    "kreisfreie_stadt": ("kreisfreie Stadt (auch Stadtkreis, Stadtstaat)", "city that is a district of its own"),
+    "kreisfreie_stadt": (
+        "kreisfreie Stadt (auch Stadtkreis, Stadtstaat)",
+        "city that is a district of its own",
+    ),
     "kreisangehoerige_stadt": ("kreisangehörige Stadt", "town within a district"),
     "gemeinde": ("kreisangehörige Gemeinde ohne Stadtrecht", "municipality without town rights"),
     "landkreis": ("Landkreis, Kreis, Kommunalverband besonderer Art", "rural district"),
@@ -56,10 +71,20 @@ TARGET_GROUPS: dict[str, tuple[str, str]] = {
     "juedische_zuwanderer": ("nur jüdische Zugewanderte", "Jewish immigrants only"),
     "kinder_jugend": ("nur Kinder und Jugendliche", "children and youth only"),
 }
+EVENT_SOURCES: dict[str, tuple[str, str]] = {
+    **DOCUMENT_SOURCES,
+    "beifang_2017": (
+        "Landkreise, die Anlage 1 oder Fußnote 14 nebenbei nennen (keine Vollerhebung)",
+        "Landkreise that Anlage 1 or footnote 14 names in passing (no census)",
+    ),
+}
 CONFIDENCES = ("hoch", "mittel", "niedrig")
 PROGRAMME_KINDS = ("foerderprogramm", "gesetz", "plan", "empfehlung", "ereignis")
 EVENTS: dict[str, tuple[str, str]] = {
-    "first_adoption": ("erstes Konzept der heutigen Welle (seit 1995)", "first concept of the present wave (since 1995)"),
+    "first_adoption": (
+        "erstes Konzept der heutigen Welle (seit 1995)",
+        "first concept of the present wave (since 1995)",
+    ),
     "update": ("spätere Fassung in einem späteren Jahr", "later version in a later year"),
     "pre_wave": ("frühes Konzept vor 1995, im Text genannt", "early concept before 1995 named in the text"),
 }

@@ -7,7 +7,19 @@ import pandas as pd
 FIRST_YEAR, LAST_YEAR = 1995, 2022
 BREAK_YEAR = 2011
 """First year of the foreigners share on the base of the census of 2011."""
-_COLUMNS = ["ags", "year", "indicator", "value", "unit", "level", "flag", "series", "source", "gebietsstand", "note"]
+_COLUMNS = [
+    "ags",
+    "year",
+    "indicator",
+    "value",
+    "unit",
+    "level",
+    "flag",
+    "series",
+    "source",
+    "gebietsstand",
+    "note",
+]
 
 
 def statistics(population: pd.DataFrame, foreign_share: pd.DataFrame, kommunen: pd.DataFrame) -> pd.DataFrame:
@@ -43,23 +55,33 @@ def _population(population: pd.DataFrame) -> pd.DataFrame:
             if year in official.index:
                 figure = official.loc[year]
                 stand = str(figure["date"])
-                rows.append((ags, year, "population", float(figure["population"]), "persons", "official", stand, None))
+                rows.append(
+                    (ags, year, "population", float(figure["population"]), "persons", "official", stand, None)
+                )
                 if not pd.isna(figure["area_km2"]):
-                    rows.append((ags, year, "area_km2", float(figure["area_km2"]), "km2", "official", stand, None))
+                    rows.append(
+                        (ags, year, "area_km2", float(figure["area_km2"]), "km2", "official", stand, None)
+                    )
                 continue
             before = max(item for item in known if item < year)
             after = min(item for item in known if item > year)
             low, high = (float(official.loc[item, "population"]) for item in (before, after))
             value = round(low + (high - low) * (year - before) / (after - before))
             note = f"zwischen 31.12.{before} und 31.12.{after} linear interpoliert"
-            rows.append((ags, year, "population", float(value), "persons", "interpolated", f"{before}/{after}", note))
-    table = pd.DataFrame(rows, columns=["ags", "year", "indicator", "value", "unit", "flag", "gebietsstand", "note"])
+            rows.append(
+                (ags, year, "population", float(value), "persons", "interpolated", f"{before}/{after}", note)
+            )
+    table = pd.DataFrame(
+        rows, columns=["ags", "year", "indicator", "value", "unit", "flag", "gebietsstand", "note"]
+    )
     return table.assign(level="own", series="continuous", source="gv_isys")
 
 
 def _foreign_share(foreign_share: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
     """Return the foreigners share of every city: its own if it is a Kreis, else that of its Kreis."""
-    table = cities[["ags", "kind", "kreis", "kreis_name"]].merge(foreign_share, on="kreis", how="left", validate="1:m")
+    table = cities[["ags", "kind", "kreis", "kreis_name"]].merge(
+        foreign_share, on="kreis", how="left", validate="1:m"
+    )
     own = table["kind"] == "kreisfreie_stadt"
     return pd.DataFrame(
         {
@@ -70,7 +92,9 @@ def _foreign_share(foreign_share: pd.DataFrame, cities: pd.DataFrame) -> pd.Data
             "unit": "percent",
             "level": own.map({True: "own", False: "parent_kreis"}),
             "flag": "official",
-            "series": (table["year"] >= BREAK_YEAR).map({True: "after_break_2011", False: "before_break_2011"}),
+            "series": (table["year"] >= BREAK_YEAR).map(
+                {True: "after_break_2011", False: "before_break_2011"}
+            ),
             "source": "inkar",
             "gebietsstand": "2021-12-31",
             "note": ("Wert des Kreises " + table["kreis_name"]).where(~own),

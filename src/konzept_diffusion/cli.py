@@ -1,0 +1,201 @@
+"""The command line: one thin command per verb; the work is done in the rooms."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .errors import KonzeptError
+
+_EPILOG = """examples:
+  konzept-diffusion reproduce                      everything: tables, figures, numbers, paper
+  konzept-diffusion reproduce --out out --lang en  with English figures
+  konzept-diffusion figures abbildung_02 --lang en --out figures
+  konzept-diffusion models --link logit
+  konzept-diffusion build                          data/raw -> data/processed
+  KONZEPT_MIRROR=mirror konzept-diffusion fetch all
+
+Every command explains itself with --help."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit code (0 done, 2 a mistake of the user, 130 interrupted)."""
+    _use_utf8()
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    try:
+        given.run(given)
+    except KonzeptError as error:
+        print(f"konzept-diffusion: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(
+            "\nkonzept-diffusion: interrupted; nothing half-written. Run the command again to go on.",
+            file=sys.stderr,
+        )
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    from . import __version__
+
+    parser = argparse.ArgumentParser(
+        prog="konzept-diffusion",
+        description="Integration concepts of German municipalities: catalogue, official statistics, "
+        "diffusion models, figures, paper.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def add(
+        name: str, run: Callable[[argparse.Namespace], None], text: str, example: str
+    ) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(
+            name,
+            help=text,
+            description=text[0].upper() + text[1:] + ".",
+            epilog=f"example:\n  konzept-diffusion {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        verb.set_defaults(run=run)
+        return verb
+
+    verb = add(
+        "reproduce",
+        _reproduce,
+        "rebuild every table, figure and number, and the paper",
+        "reproduce --out out --lang en",
+    )
+    _out(verb, "out")
+    _lang(verb)
+    verb.add_argument("--fresh", action="store_true", help="run every step, even if nothing has changed")
+
+    verb = add(
+        "build", _build, "build data/processed from data/raw", "build --raw data/raw --out data/processed"
+    )
+    verb.add_argument(
+        "--raw", type=Path, metavar="DIR", help="folder of the raw tables (default: the project's)"
+    )
+    verb.add_argument(
+        "--out", type=Path, metavar="DIR", help="folder for the built tables (default: the project's)"
+    )
+
+    verb = add("fetch", _fetch, "take the figures we need from official files", "fetch all --mirror mirror")
+    verb.add_argument("source", choices=["gv_isys", "inkar", "all"], help="which source")
+    verb.add_argument(
+        "--mirror", type=Path, metavar="DIR", help="folder with the official files (default: $KONZEPT_MIRROR)"
+    )
+    verb.add_argument(
+        "--raw", type=Path, metavar="DIR", help="folder of the raw tables (default: the project's)"
+    )
+
+    verb = add(
+        "figures",
+        _figures,
+        "draw one or all figures (SVG, PNG, and the data as CSV)",
+        "figures abbildung_02 --lang en --out figures",
+    )
+    verb.add_argument("names", nargs="*", metavar="NAME", help="figures to draw; all if none is named")
+    _out(verb, "out/figures")
+    _lang(verb)
+
+    verb = add(
+        "models", _models, "fit the models of the paper and print them", "models --link logit --vcov CR3"
+    )
+    verb.add_argument(
+        "--link",
+        choices=["cloglog", "logit", "probit"],
+        default="cloglog",
+        help="link of the hazard (default: cloglog)",
+    )
+    verb.add_argument(
+        "--vcov",
+        choices=["iid", "HC1", "CR0", "CR1", "CR3"],
+        default="CR1",
+        help="covariance (default: CR1 by Land)",
+    )
+
+    verb = add("paper", _paper, "set the paper from a finished run's numbers and figures", "paper --out out")
+    _out(verb, "out")
+    return parser
+
+
+def _out(verb: argparse.ArgumentParser, default: str) -> None:
+    verb.add_argument(
+        "--out", type=Path, default=Path(default), metavar="DIR", help=f"output folder (default: {default})"
+    )
+
+
+def _lang(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--lang", choices=["de", "en"], default="de", help="language of the figures (default: de)"
+    )
+
+
+def _say(message: str) -> None:
+    print(message, flush=True)
+
+
+def _reproduce(given: argparse.Namespace) -> None:
+    from .pipeline.reproduce import reproduce
+
+    reproduce(given.out, lang=given.lang, fresh=given.fresh, say=_say)
+
+
+def _build(given: argparse.Namespace) -> None:
+    from .pipeline.build import build
+
+    build(given.raw, given.out, say=_say)
+
+
+def _fetch(given: argparse.Namespace) -> None:
+    from . import paths
+    from .sources import fetch
+
+    for path in fetch(given.source, given.mirror or paths.mirror_dir(), given.raw or paths.raw_dir()):
+        _say(f"written: {path}")
+
+
+def _figures(given: argparse.Namespace) -> None:
+    from . import paths
+    from .figures import draw_all
+    from .report.analysis import analyse
+
+    for path in draw_all(
+        analyse(paths.processed_dir()).figure_inputs(), given.out, lang=given.lang, names=given.names or None
+    ):
+        _say(f"written: {path}")
+
+
+def _models(given: argparse.Namespace) -> None:
+    from .models.main import SPECIFICATIONS, fit_all
+    from .panel import panel
+
+    fits = fit_all(panel(), link=given.link, vcov=given.vcov)
+    for item in SPECIFICATIONS:
+        _say(f"{item.name}: {item.label_en}\n{fits[item.name].summary()}\n")
+
+
+def _paper(given: argparse.Namespace) -> None:
+    from .report.paper import compile_paper
+
+    _say(
+        f"written: {compile_paper(given.out / 'results.json', given.out / 'figures', given.out / 'paper.pdf')}"
+    )
+
+
+def _use_utf8() -> None:
+    """Let umlauts reach terminals and pipes whose encoding is narrower (Windows, LANG=C)."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Tables and numbers of the paper, and the paper itself."""

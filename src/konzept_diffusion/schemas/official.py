@@ -1,0 +1,140 @@
+"""Declarations of the raw tables that hold official figures: extracts, keys, neighbours, websites."""
+
+from __future__ import annotations
+
+from .. import keys
+from . import vocabulary as voc
+from .core import Column, Table
+
+_AGS: tuple[keys.Level, ...] = ("gemeinde", "kreis")
+_GV = "© Statistisches Bundesamt (Destatis), GV-ISys, Auszug GV"
+_GV_LICENCE = "Destatis: Vervielfältigung und Verbreitung, auch auszugsweise, mit Quellenangabe gestattet"
+
+ADJACENCY = Table(
+    name="kreis_adjacency",
+    title="Neighbouring Kreise",
+    description="One row per pair of neighbouring Kreise (400, status 2021 and later), kreis_a < kreis_b.",
+    folder="raw",
+    primary_key=("kreis_a", "kreis_b"),
+    sources=("© GeoBasis-DE / BKG, VG250 (adjacency derived)",),
+    licence="dl-de/by-2-0",
+    columns=(
+        Column("kreis_a", "key", "Kreis", required=True, level=("kreis",)),
+        Column("kreis_b", "key", "Neighbour", required=True, level=("kreis",)),
+        Column("shared_km_approx", "number", "Approximate length of the common border", unit="km", minimum=0),
+    ),
+)
+REGISTER = Table(
+    name="register",
+    title="Register of Kommunen, status 31.12.2017",
+    description="Landkreise, Gemeinden of 20,000 and more in 2015 or 2017, and smaller ones that the desk research covers.",
+    folder="raw",
+    primary_key=("ags",),
+    sources=(_GV + " 31.12.2013 und 31.12.2017",),
+    licence=_GV_LICENCE,
+    columns=(
+        Column(
+            "ags",
+            "key",
+            "Official key of the Kommune (Gemeinde 8, Landkreis 5 digits)",
+            required=True,
+            level=_AGS,
+        ),
+        Column("name", "string", "Official name", required=True),
+        Column("textkz", "string", "Textkennzeichen of the official list", required=True),
+        Column("kind", "string", "Kind of Kommune", required=True, categories=tuple(voc.KOMMUNE_KINDS)),
+        Column("kreis", "key", "Kreis", required=True, level=("kreis",)),
+        Column("kreis_name", "string", "Name of the Kreis", required=True),
+        Column(
+            "population_2013",
+            "integer",
+            "Population 31.12.2013; missing if the key did not exist",
+            unit="persons",
+            minimum=0,
+        ),
+        Column(
+            "population_2017", "integer", "Population 31.12.2017", unit="persons", required=True, minimum=0
+        ),
+        Column("area_km2", "number", "Area 31.12.2017", unit="km²", minimum=0),
+        Column("lat", "number", "Latitude (WGS84)", unit="degrees", minimum=47, maximum=56),
+        Column("lon", "number", "Longitude (WGS84)", unit="degrees", minimum=5, maximum=16),
+        Column("stand", "date", "Territorial status", required=True),
+    ),
+)
+POPULATION = Table(
+    name="population_grossstaedte",
+    title="Population of the 79 Großstädte at the dates of the official extracts",
+    description="One row per city and extract; figures at the territorial status of the extract.",
+    folder="raw",
+    primary_key=("ags", "date"),
+    sources=(_GV,),
+    licence=_GV_LICENCE,
+    columns=(
+        Column("ags", "key", "City (key of 31.12.2017)", required=True, level=("gemeinde",)),
+        Column("date", "date", "Date of the population figure", required=True),
+        Column("population", "integer", "Population", unit="persons", required=True, minimum=1),
+        Column("ags_then", "key", "Key in that extract", required=True, level=("gemeinde",)),
+        Column("area_km2", "number", "Area in that extract", unit="km²", minimum=0),
+        Column("source_file", "string", "Official file", required=True),
+    ),
+)
+FOREIGN_SHARE = Table(
+    name="foreign_share",
+    title="Foreigners share by Kreis and year",
+    description="One row per Kreis of a Großstadt and year, territorial status 2021. Break between 2010 and 2011 (census rebasing).",
+    folder="raw",
+    primary_key=("kreis", "year"),
+    sources=("© BBSR Bonn, INKAR",),
+    licence="dl-de/by-2-0",
+    columns=(
+        Column("kreis", "key", "Kreis", required=True, level=("kreis",)),
+        Column("year", "year", "Year (31 December)", required=True, unit="year"),
+        Column("indicator", "string", "Indicator", required=True, categories=("foreign_share",)),
+        Column(
+            "value",
+            "number",
+            "Foreigners in per cent of the population",
+            unit="percent",
+            required=True,
+            minimum=0,
+            maximum=100,
+        ),
+        Column("unit", "string", "Unit", required=True, categories=("percent",)),
+    ),
+)
+KEY_CHANGES = Table(
+    name="key_changes",
+    title="Earlier keys of the Großstädte",
+    description="One row per earlier key of a city, with the last day on which it was valid.",
+    folder="raw",
+    primary_key=("ags", "ags_old"),
+    sources=(_GV,),
+    columns=(
+        Column("ags", "key", "Key of 31.12.2017", required=True, level=("gemeinde",)),
+        Column("ags_old", "key", "Earlier key", required=True, level=("gemeinde",)),
+        Column("valid_until", "date", "Last day of the earlier key", required=True),
+        Column("name", "string", "Name", required=True),
+        Column("reason", "string", "Reform", required=True),
+        Column("source", "string", "Source", required=True),
+    ),
+)
+
+WEBSITES = Table(
+    name="websites",
+    title="Official websites of Kommunen",
+    description="One row per Kommune whose official website is known; none was visited.",
+    folder="raw",
+    primary_key=("ags",),
+    sources=("german-gov-domains (Wikidata P856, 2020-10), CC0; matched by name and Land",),
+    columns=(
+        Column(
+            "ags",
+            "key",
+            "Official key of the Kommune (Gemeinde 8, Landkreis 5 digits)",
+            required=True,
+            level=_AGS,
+        ),
+        Column("website", "string", "Address", required=True),
+        Column("source", "string", "Where the address comes from", required=True),
+    ),
+)

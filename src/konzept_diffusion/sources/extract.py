@@ -1,0 +1,334 @@
+"""From the official files to the project's own small tables in `data/raw/official`.
+
+Three tables: the register of Kommunen, the population of the Großstädte at the dates of the extracts, and
+the foreigners share of their Kreise. Same files in, same bytes out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from .. import files, keys
+from ..errors import SourceError
+from ..schemas.core import validate
+from ..schemas.raw import TABLES
+from ..store import load_raw
+from . import gv_isys, inkar
+from .gv_isys import Vintage
+
+BEFORE, REGISTER = gv_isys.vintage("31122013_Auszug_GV.xlsx"), gv_isys.vintage("31122017_Auszug_GV.xlsx")
+"""The register has the territorial status of the second; population of 2015 lies midway between the two."""
+TOWN = 20_000
+"""Inhabitants from which a Gemeinde is in the register."""
+EXPECTED = {"landkreis": 294, "kreisfreie_stadt": 107}
+"""Kreise of 31.12.2017: 294 Landkreise and 107 kreisfreie Städte (401 in all)."""
+KINDS: dict[str, str] = {
+    **dict.fromkeys(("43", "44", "45"), "landkreis"),
+    **dict.fromkeys(("61", "62"), "kreisfreie_stadt"),
+    **dict.fromkeys(("63", "67"), "kreisangehoerige_stadt"),
+    **dict.fromkeys(("60", "64"), "gemeinde"),
+}
+"""Textkennzeichen (see `gv_isys.TEXTKZ`) to kind of Kommune; a Markt has no town rights."""
+
+
+def extract(
+    mirror: Path,
+    out: Path,
+    *,
+    cities: Iterable[str] | None = None,
+    extra_keys: Iterable[str] | None = None,
+    key_changes: pd.DataFrame | None = None,
+) -> list[Path]:
+    """Write all three tables.
+
+    Parameters
+    ----------
+    mirror
+        Folder of the official files, with the subfolders gv_isys and inkar.
+    out
+        Folder of the raw tables; the files go to its subfolder `official`.
+    cities
+        Keys (31.12.2017) of the Großstädte; by default those of the raw table `anlage1_grossstaedte`.
+    extra_keys
+        Keys that belong in the register whatever their size; by default those of `desk_research`.
+    key_changes
+        Earlier keys (raw table `key_changes`, the default).
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    SourceError
+        If an official file is missing, odd, or does not fit the keys.
+    DataError
+        If one of the raw tables breaks its declaration.
+    """
+    chosen = None if cities is None else tuple(cities)
+    return [
+        *write_gv_isys(mirror, out, cities=chosen, extra_keys=extra_keys, key_changes=key_changes),
+        *write_inkar(mirror, out, cities=chosen),
+    ]
+
+
+def write_gv_isys(
+    mirror: Path,
+    out: Path,
+    *,
+    cities: Iterable[str] | None = None,
+    extra_keys: Iterable[str] | None = None,
+    key_changes: pd.DataFrame | None = None,
+) -> list[Path]:
+    """Write `register.csv` and `population_grossstaedte.csv`; parameters as for `extract`."""
+    changes = load_raw("key_changes") if key_changes is None else key_changes
+    extra = load_raw("desk_research")["ags"] if extra_keys is None else extra_keys
+    tables = {item.file: gv_isys.read(mirror / "gv_isys" / item.file) for item in by_population_date()}
+    units = register(tables[BEFORE.file], tables[REGISTER.file], extra, changes)
+    for kind, expected in EXPECTED.items():
+        if (found := int((units["kind"] == kind).sum())) != expected:
+            raise SourceError(
+                f"{REGISTER.file}: holds {found} units of kind {kind}, expected were {expected}."
+            )
+    return [
+        _write(out, "register", units),
+        _write(out, "population_grossstaedte", population(tables, _cities(cities), changes)),
+    ]
+
+
+def write_inkar(mirror: Path, out: Path, *, cities: Iterable[str] | None = None) -> list[Path]:
+    """Write `foreign_share.csv`; parameters as for `extract`."""
+    table = inkar.read(mirror / "inkar" / inkar.FILE)
+    return [_write(out, "foreign_share", foreign_share(table, _cities(cities)))]
+
+
+def by_population_date() -> tuple[Vintage, ...]:
+    """Return one extract per population date: of two, the one whose territorial status is nearer to it."""
+    best: dict[str, Vintage] = {}
+    for item in gv_isys.VINTAGES:
+        other = best.setdefault(item.population_date, item)
+        if _distance(item) < _distance(other):
+            best[item.population_date] = item
+    return tuple(best[day] for day in sorted(best))
+
+
+def register(
+    before: pd.DataFrame, now: pd.DataFrame, extra_keys: Iterable[str], key_changes: pd.DataFrame
+) -> pd.DataFrame:
+    """Return all Landkreise, all Gemeinden of 20,000 and more in 2015 or 2017, and those of `extra_keys`.
+
+    The population of 2015 is the mean of 2013 and 2017; a Gemeinde without a figure of 2013 counts by 2017.
+
+    Parameters
+    ----------
+    before, now
+        Tables of `gv_isys.read` for 31.12.2013 and 31.12.2017.
+    extra_keys
+        Keys (5 or 8 digits) at the status of `now`.
+    key_changes
+        Raw table `key_changes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of the raw table `register`, sorted by key. Landkreise have the sums of their Gemeinden
+        (gemeindefreie Gebiete included) and the population-weighted mean of their Gemeinden's points,
+        rounded to four decimals. `population_2013` is missing where the unit had no key in 2013.
+
+    Raises
+    ------
+    SourceError
+        If an extra key is no unit of `now`, or an inhabited Gemeinde of a Landkreis has no point.
+    """
+    kreise = now[now["satzart"] == "40"].set_index("ags")
+    gemeinden = now[now["satzart"] == "60"].set_index("ags")
+    earlier = before[before["satzart"] == "60"].set_index("ags")["population"]
+    units = pd.concat([_landkreise(kreise, gemeinden, earlier), _gemeinden(gemeinden, earlier, key_changes)])
+    extra = sorted(set(extra_keys))
+    for key in extra:
+        if key not in units.index:
+            raise SourceError(
+                f"the key {key} is no Gemeinde or Landkreis of 31.12.2017 in {REGISTER.file}. Correct it "
+                "where it comes from (desk_research.csv, as a rule; kreisfreie Städte have eight digits)."
+            )
+    midway = (units["population_2013"] + units["population_2017"]) / 2
+    large = (units["population_2017"] >= TOWN) | (midway >= TOWN).fillna(False)
+    table = units[large | (units["kind"] == "landkreis") | units.index.isin(extra)].sort_index()
+    table = table.rename_axis("ags").reset_index()
+    table["kreis"] = table["ags"].map(keys.kreis)
+    table["kreis_name"] = table["kreis"].map(kreise["name"])
+    table["stand"] = now["stand"].iloc[0]
+    return validate(table, TABLES["register"], file="register (from GV-ISys)")
+
+
+def population(
+    tables: dict[str, pd.DataFrame], cities: Iterable[str], key_changes: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the population of the Großstädte at the dates of the extracts, each at its territorial status.
+
+    A city is absent where its Land is not in the extract (the eastern Länder in 1983 and 1987), and so is
+    Berlin while the extract has its western half only. Incorporations show as jumps of `area_km2`.
+
+    Parameters
+    ----------
+    tables
+        Published file name to the table of `gv_isys.read`.
+    cities
+        Keys of 31.12.2017.
+    key_changes
+        Raw table `key_changes`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of the raw table `population_grossstaedte`, sorted by city and date.
+
+    Raises
+    ------
+    SourceError
+        If a city is not found under its key, or another place stands there.
+    """
+    names = tables[REGISTER.file].set_index("ags")["name"]
+    rows: list[tuple[object, ...]] = []
+    for file, table in tables.items():
+        units = table.set_index("ags")
+        for ags in sorted(set(cities)):
+            if ags not in names:
+                raise SourceError(f"the key {ags} is no Gemeinde of 31.12.2017 in {REGISTER.file}.")
+            if ags[:2] not in units.index:
+                continue
+            then, expected = key_at(ags, str(table["stand"].iloc[0]), key_changes)
+            if then not in units.index:
+                raise SourceError(
+                    f"{file}: {names[ags]} is not there under the key {then}. "
+                    "Add its earlier key to key_changes.csv."
+                )
+            unit = units.loc[then]
+            if is_west_berlin(str(unit["name"])):
+                continue
+            for name in (expected, str(names[ags])):
+                if name and place_name(name) != place_name(str(unit["name"])):
+                    raise SourceError(
+                        f"{file}: under the key {then} stands {unit['name']!r}, expected was {name!r}."
+                    )
+            rows.append((ags, unit["population_date"], unit["population"], then, unit["area_km2"], file))
+    declared = TABLES["population_grossstaedte"]
+    result = pd.DataFrame(rows, columns=declared.column_names).sort_values(["ags", "date"])
+    return validate(result, declared, file="population_grossstaedte (from GV-ISys)")
+
+
+def foreign_share(table: pd.DataFrame, cities: Iterable[str]) -> pd.DataFrame:
+    """Return the foreigners share of the Kreise in which the cities lie (their own or the parent Kreis).
+
+    Raises
+    ------
+    SourceError
+        If a Kreis has no figure at all.
+    """
+    kreise = sorted({keys.kreis(ags) for ags in cities})
+    share = table[(table["indicator"] == "foreign_share") & table["kreis"].isin(kreise)]
+    missing = [kreis for kreis in kreise if kreis not in set(share["kreis"])]
+    if missing:
+        raise SourceError(f"{inkar.FILE}: has no foreigners share for Kreis {', '.join(missing)}.")
+    declared = TABLES["foreign_share"]
+    result = share[declared.column_names].sort_values(["kreis", "year"])
+    return validate(result, declared, file="foreign_share (from INKAR)")
+
+
+def key_at(ags: str, stand: str, key_changes: pd.DataFrame) -> tuple[str, str]:
+    """Return the key of a city at a territorial status (ISO date) and the name the hand table gives it.
+
+    The name is empty if the key is that of 31.12.2017.
+    """
+    old = key_changes[(key_changes["ags"] == ags) & (key_changes["valid_until"] >= stand)]
+    if old.empty:
+        return ags, ""
+    first = old.sort_values("valid_until").iloc[0]
+    return str(first["ags_old"]), str(first["name"])
+
+
+def place_name(name: str) -> str:
+    """Return what identifies a place in an official name: no title, no addition, abbreviations spelled out.
+
+    "Halle/Saale, Stadt" and "Halle (Saale), Stadt" are both "halle".
+    """
+    text = gv_isys.tidy_name(name).casefold().split(",")[0]
+    text = re.sub(r"\(.*?\)|/.*", "", text)
+    return " ".join(re.sub(r"\ba\.\s?d\.", "an der", text).split())
+
+
+def is_west_berlin(name: str) -> bool:
+    """Is this the western half of Berlin, as in the extracts before 1990?"""
+    return gv_isys.tidy_name(name).startswith("Berlin (West)")
+
+
+def _gemeinden(gemeinden: pd.DataFrame, earlier: pd.Series, key_changes: pd.DataFrame) -> pd.DataFrame:
+    """Return every Gemeinde of the register's status (gemeindefreie Gebiete apart)."""
+    units = gemeinden[~gemeinden["textkz"].isin(gv_isys.UNINCORPORATED)]
+    then = [key_at(ags, BEFORE.stand, key_changes)[0] for ags in units.index]
+    return pd.DataFrame(
+        {
+            "name": units["name"],
+            "textkz": units["textkz"],
+            "kind": units["textkz"].map(KINDS),
+            "population_2013": earlier.reindex(then).array,
+            "population_2017": units["population"],
+            "area_km2": units["area_km2"],
+            "lat": units["lat"],
+            "lon": units["lon"],
+        }
+    )
+
+
+def _landkreise(kreise: pd.DataFrame, gemeinden: pd.DataFrame, earlier: pd.Series) -> pd.DataFrame:
+    """Return every Landkreis with the sums and the weighted point of its Gemeinden."""
+    units = kreise[kreise["textkz"].map(KINDS) == "landkreis"]
+    own = gemeinden.assign(kreis=gemeinden.index.str[:5])
+    own = own[own["kreis"].isin(units.index)]
+    nowhere = own[own["lat"].isna() & (own["population"] > 0)]
+    if not nowhere.empty:
+        raise SourceError(
+            f"{REGISTER.file}: {nowhere['name'].iloc[0]} ({nowhere.index[0]}) has no coordinates."
+        )
+    sums = own.groupby("kreis")[["population", "area_km2"]].sum()
+    weight = own["population"].astype("float64")
+    points = (
+        own[["lat", "lon"]]
+        .mul(weight, axis=0)
+        .groupby(own["kreis"])
+        .sum()
+        .div(weight.groupby(own["kreis"]).sum(), axis=0)
+    )
+    return pd.DataFrame(
+        {
+            "name": units["name"],
+            "textkz": units["textkz"],
+            "kind": "landkreis",
+            "population_2013": earlier.groupby(earlier.index.str[:5]).sum().reindex(units.index),
+            "population_2017": sums["population"].reindex(units.index),
+            "area_km2": sums["area_km2"].reindex(units.index).round(2),
+            "lat": points["lat"].reindex(units.index).round(4),
+            "lon": points["lon"].reindex(units.index).round(4),
+        }
+    )
+
+
+def _cities(cities: Iterable[str] | None) -> list[str]:
+    """Return the keys of the Großstädte, by default those of the survey of 2017."""
+    return sorted(set(load_raw("anlage1_grossstaedte")["ags"] if cities is None else cities))
+
+
+def _distance(item: Vintage) -> int:
+    return abs((date.fromisoformat(item.stand) - date.fromisoformat(item.population_date)).days)
+
+
+def _write(out: Path, name: str, table: pd.DataFrame) -> Path:
+    target = out / "official" / f"{name}.csv"
+    files.write_csv(target, table)
+    return target

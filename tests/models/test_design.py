@@ -14,7 +14,9 @@ def test_terms_are_named_as_in_the_formula(synthetic: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("dtype", [bool, "boolean", "Int64", "float64", object])
-def test_outcome_and_covariates_of_any_number_type_give_the_same_fit(synthetic: pd.DataFrame, dtype: object) -> None:
+def test_outcome_and_covariates_of_any_number_type_give_the_same_fit(
+    synthetic: pd.DataFrame, dtype: object
+) -> None:
     expected = models.logit("y ~ x1 + x3", synthetic)
     converted = synthetic.assign(y=synthetic["y"].astype(dtype), x3=synthetic["x3"].astype(dtype))
     fit = models.logit("y ~ x1 + x3", converted)
@@ -26,7 +28,9 @@ def test_rows_with_missing_values_are_counted_and_announced(synthetic: pd.DataFr
     data.loc[[3, 4], "x1"] = pd.NA
     data.loc[4, "y"] = pd.NA
     data.loc[0, "x2"] = np.nan  # not in use
-    with pytest.warns(models.DroppedRowsWarning, match=r"2 of 600 rows are left out.*y \(1\), x1 \(2\)") as caught:
+    with pytest.warns(
+        models.DroppedRowsWarning, match=r"2 of 600 rows are left out.*y \(1\), x1 \(2\)"
+    ) as caught:
         fit = models.hazard("y ~ x1", data)
     assert caught[0].filename == __file__
     assert (fit.nobs, fit.nobs_total, fit.dropped) == (598, 600, {"y": 1, "x1": 2})
@@ -69,9 +73,17 @@ def test_categories_without_rows_are_no_terms(synthetic: pd.DataFrame) -> None:
         ("y ~ x1", {"y": 1}, "'y' is 1 in all 600 rows"),
         ("y ~ x1 + k", {"k": 3}, "No variation in the term 'k'"),
         ("y ~ x1 + k", {"k": "one"}, "No variation in the term|leave such terms out|linear combination"),
-        ("y ~ x1 + x3 + k", {"k": lambda d: 2 * d["x1"] - d["x3"]}, "'k' is a linear combination of the terms 'x1', 'x3'"),
+        (
+            "y ~ x1 + x3 + k",
+            {"k": lambda d: 2 * d["x1"] - d["x3"]},
+            "'k' is a linear combination of the terms 'x1', 'x3'",
+        ),
         ("y ~ x1", {"x1": np.nan}, r"No row is complete.*x1 \(600\)"),
-        ("y ~ x1", {"x1": lambda d: d["x1"].where(d.index != 7, np.inf)}, "'x1' is not finite in 1 of 600.*index 7"),
+        (
+            "y ~ x1",
+            {"x1": lambda d: d["x1"].where(d.index != 7, np.inf)},
+            "'x1' is not finite in 1 of 600.*index 7",
+        ),
         ("y ~ log(x3)", {}, r"'log\(x3\)' is not finite"),
     ],
 )
@@ -103,10 +115,15 @@ def test_data_must_be_a_table_with_rows_and_single_columns(synthetic: pd.DataFra
     ("change", "message"),
     [
         ({}, "no column 'land'"),
-        ({"land": lambda d: d["cluster"].where(d.index != 9)}, "'land' has no value in 1 rows, first at index 9"),
+        (
+            {"land": lambda d: d["cluster"].where(d.index != 9)},
+            "'land' has no value in 1 rows, first at index 9",
+        ),
         ({"land": "05"}, "'land' has one value only"),
     ],
 )
-def test_what_cannot_be_clusters_is_refused(synthetic: pd.DataFrame, change: dict[str, object], message: str) -> None:
+def test_what_cannot_be_clusters_is_refused(
+    synthetic: pd.DataFrame, change: dict[str, object], message: str
+) -> None:
     with pytest.raises(ModelError, match=message):
         models.hazard("y ~ x1", synthetic.assign(**change), cluster="land")

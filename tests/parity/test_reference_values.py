@@ -19,7 +19,8 @@ LINKS = ["cloglog", "logit", "probit"]
 COEFFICIENT, ERROR = 1e-8, 1e-7
 
 needs_lottery = pytest.mark.skipif(
-    not LOTTERY.is_file(), reason="the lottery data (Berry & Berry 1990) is not part of the project: no ../shared/parity"
+    not LOTTERY.is_file(),
+    reason="the lottery data (Berry & Berry 1990) is not part of the project: no ../shared/parity",
 )
 
 
@@ -44,7 +45,9 @@ def close(found: pd.Series, expected: dict[str, float], rtol: float) -> None:
 
 
 def agrees(fit: models.Fit, expected: dict[str, Any], vcov: str) -> None:
-    assert (fit.nobs, fit.n_events, fit.n_clusters) == tuple(expected[name] for name in ("nobs", "n_events", "n_clusters"))
+    assert (fit.nobs, fit.n_events, fit.n_clusters) == tuple(
+        expected[name] for name in ("nobs", "n_events", "n_clusters")
+    )
     close(fit.params, expected["params"], COEFFICIENT)
     close(fit.se, expected["se"][vcov], ERROR)
     close(fit.vcov.loc["Intercept"], expected["first_row_of_vcov"][vcov], ERROR)
@@ -61,7 +64,9 @@ def test_the_reference_says_what_made_it() -> None:
 @pytest.mark.parametrize("link", LINKS)
 def test_hazard_on_synthetic_data(synthetic: pd.DataFrame, link: str, vcov: str) -> None:
     expected = REFERENCE["synthetic_binary"][link]
-    agrees(models.hazard(expected["formula"], synthetic, link=link, vcov=vcov, cluster="cluster"), expected, vcov)
+    agrees(
+        models.hazard(expected["formula"], synthetic, link=link, vcov=vcov, cluster="cluster"), expected, vcov
+    )
 
 
 @pytest.mark.parametrize("vcov", models.VCOV)
@@ -99,7 +104,11 @@ def test_average_marginal_effects(synthetic: pd.DataFrame) -> None:
 def same_curve(found: pd.DataFrame, expected: dict[str, list[float | None]]) -> None:
     for column, values in expected.items():
         np.testing.assert_allclose(
-            found[column].to_numpy(dtype=float), np.array(values, dtype=float), rtol=1e-10, atol=1e-15, err_msg=column
+            found[column].to_numpy(dtype=float),
+            np.array(values, dtype=float),
+            rtol=1e-10,
+            atol=1e-15,
+            err_msg=column,
         )
 
 
@@ -144,5 +153,9 @@ def test_lottery_adoptions(lottery: pd.DataFrame, link: str, vcov: str) -> None:
 def test_the_specification_is_the_known_one(link: str, quantity: str, value: float, rtol: float) -> None:
     """Values of the neighbours' effect that were known before: the reference fits the same model."""
     fit = REFERENCE["berry_berry_1990"][link]
-    found = {"loglik": fit["loglik"], "params": fit["params"]["neighbor"], **{k: v["neighbor"] for k, v in fit["se"].items()}}
+    found = {
+        "loglik": fit["loglik"],
+        "params": fit["params"]["neighbor"],
+        **{k: v["neighbor"] for k, v in fit["se"].items()},
+    }
     assert found[quantity] == pytest.approx(value, rel=rtol)

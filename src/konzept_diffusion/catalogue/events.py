@@ -87,7 +87,9 @@ def _eligible(documents: pd.DataFrame, rule: str) -> pd.DataFrame:
 
 def _event_source(documents: pd.DataFrame) -> pd.Series:
     """Return the source of the events that rest on these documents."""
-    by_catch = documents["source"].isin(["anlage1_2017", "fussnote14_2017"]) & (documents["owner_level"] == "kreis")
+    by_catch = documents["source"].isin(["anlage1_2017", "fussnote14_2017"]) & (
+        documents["owner_level"] == "kreis"
+    )
     return documents["source"].mask(by_catch, "beifang_2017").rename("event_source")
 
 

@@ -34,15 +34,16 @@ LABELS: Labels = MappingProxyType(
             "bis": "bis",
             "bars": "Katalog: Zahl der Städte (Anteil)",
             "published": "veröffentlichter Anteil",
-            "unpublished": "Für {bands} ist kein Anteil veröffentlicht.",
+            "unpublished": "Ohne veröffentlichten Anteil: {bands}.",
         },
         "en": {
-            "title": "Completion of the current concepts and Leitbilder of the Großstädte",
-            "subtitle": "Share of the {n} Großstädte with a concept or Leitbild of their own, latest finished version",
+            "title": "Completion of the large cities’ current concepts and mission statements",
+            "subtitle": "Share of the {n} large cities (Großstädte) with a concept or mission statement (Leitbild) of their own, "
+            "latest finished version",
             "bis": "up to",
             "bars": "Catalogue: number of cities (share)",
             "published": "published share",
-            "unpublished": "No share is published for {bands}.",
+            "unpublished": "Without a published share: {bands}.",
         },
     }
 )
@@ -141,13 +142,14 @@ def draw(data: pd.DataFrame, lang: str = "de", *, published: pd.DataFrame | None
         )
         axes = figure.subplots()
         width = 0.62
-        axes.bar(range(len(data)), data["share"], width, color=style.BLUE, label=text["bars"])
-        for x, row in enumerate(data.itertuples()):
-            label = f"{number(row.n, lang)} ({percent(row.share, lang)})"
-            axes.annotate(label, (x, row.share), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom")
+        handles = [axes.bar(range(len(data)), data["share"], width, color=style.BLUE, label=text["bars"])]
+        for x, (n, share) in enumerate(zip(data["n"], data["share"], strict=True)):
+            # From the count: the rounded share of the table would be rounded a second time.
+            label = f"{number(n, lang)} ({percent(100 * n / data['n'].sum(), lang)})"
+            axes.annotate(label, (x, share), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom")
         if published is not None:
             places = {band: x for x, band in enumerate(data["band"])}
-            axes.plot(
+            handles += axes.plot(
                 [places[band] + width / 2 + 0.05 for band in published["band"]],
                 published["share"],
                 linestyle="none", marker="<", markersize=6, color=style.BLACK, label=text["published"],
@@ -156,8 +158,8 @@ def draw(data: pd.DataFrame, lang: str = "de", *, published: pd.DataFrame | None
         axes.tick_params(axis="x", length=0)
         axes.set_ylim(0, 1.12 * data["share"].max())
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, lang, 0)))
-        axes.grid(visible=True)
-        style.legend_above(axes, 2)
+        axes.grid(visible=True, axis="y")
+        style.legend(figure, handles, 2)
     return figure
 
 

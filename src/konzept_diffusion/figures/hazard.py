@@ -21,21 +21,21 @@ LABELS: Labels = MappingProxyType(
     {
         "de": {
             "title": "Hazard der ersten Verabschiedung eines Konzepts oder Leitbilds",
-            "subtitle": "Erste Verabschiedungen je Jahr, Anteil an den Großstädten ohne Konzept, {first}–{last}",
-            "hazard": "Anteil im Jahr",
-            "at_risk": "ohne Konzept",
-            "events": "neu im Jahr",
+            "subtitle": "Erste Verabschiedungen je Jahr als Anteil an den Großstädten noch ohne Konzept, {first}–{last}",
+            "hazard": "Hazard (Anteil im Jahr)",
+            "at_risk": "unter Risiko",
+            "events": "Ereignisse",
             "interval": "{level}-Intervall (Wilson)",
-            "point": "Anteil",
+            "point": "Hazard",
         },
         "en": {
-            "title": "Hazard of the first adoption of a concept or Leitbild",
-            "subtitle": "First adoptions per year as a share of the Großstädte without a concept, {first}–{last}",
-            "hazard": "Share in the year",
+            "title": "Hazard of the first adoption of a concept or mission statement",
+            "subtitle": "First adoptions per year as a share of the large cities (Großstädte) without a concept, {first}–{last}",
+            "hazard": "Hazard (share in the year)",
             "at_risk": "at risk",
-            "events": "adoptions",
+            "events": "events",
             "interval": "{level} interval (Wilson)",
-            "point": "share",
+            "point": "hazard",
         },
     }
 )
@@ -64,9 +64,11 @@ def data(inputs: Inputs) -> pd.DataFrame:
     some = table["at_risk"] > 0
     known = table[some]
     low, high = proportion_confint(known["events"], known["at_risk"], alpha=1 - LEVEL, method="wilson")
+    # At 0 and n events the score interval ends at 0 and 1; floating point leaves a trace beside them.
+    low = low.where(known["events"] > 0, 0.0)
+    high = high.where(known["events"] < known["at_risk"], 1.0)
     table["hazard"] = (known["events"] / known["at_risk"]).reindex(table.index)
-    table["conf_low"] = pd.Series(low, index=known.index).reindex(table.index)
-    table["conf_high"] = pd.Series(high, index=known.index).reindex(table.index)
+    table["conf_low"], table["conf_high"] = low.reindex(table.index), high.reindex(table.index)
     return table
 
 
@@ -103,13 +105,11 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
         axes.set_ylim(bottom=0)
         axes.set_ylabel(text["hazard"])
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, lang, 0)))
-        axes.grid(visible=True)
-        handles, labels = axes.get_legend_handles_labels()
-        axes.legend(
-            handles[::-1], labels[::-1], loc="lower left", bbox_to_anchor=(0.0, 1.01), ncols=2, borderaxespad=0.0
-        )
-        axes.set_xticks(range(first, last + 1), [str(year) for year in range(first, last + 1)], size=style.SMALL)
-        axes.tick_params(axis="x", labelbottom=True, length=2)
+        axes.grid(visible=True, axis="y")
+        style.legend(figure, axes.get_legend_handles_labels()[0][::-1], 2)
+        axes.set_xticks(range(first, last + 1, 2))
+        axes.set_xticks(range(first, last + 1), minor=True)
+        axes.tick_params(axis="x", labelbottom=True)
         _count_rows(counts, data, lang)
     return figure
 
@@ -122,5 +122,5 @@ def _count_rows(axes: Axes, data: pd.DataFrame, lang: str) -> None:
         for year, value in zip(data["year"], data[name], strict=True):
             axes.text(year, height, number(value, lang), ha="center", va="center", size=style.SMALL)
     axes.set_yticks(range(len(rows)), [LABELS[lang][name] for name in rows], size=style.SMALL)
-    axes.tick_params(axis="both", length=0, labelbottom=False)
+    axes.tick_params(axis="both", which="both", length=0, labelbottom=False)
     axes.spines[:].set_visible(False)

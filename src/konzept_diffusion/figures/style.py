@@ -7,13 +7,14 @@ white print keeps the meaning. Figures are made as objects, without pyplot's glo
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import matplotlib
 import matplotlib.style
-from matplotlib.axes import Axes
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -23,7 +24,7 @@ WIDTH_CM = 16.0
 """Text width of an A4 page with 2.5 cm margins."""
 PNG_DPI = 200
 BLUE, ORANGE, VERMILLION, SKY, GREEN = "#0072B2", "#E69F00", "#D55E00", "#56B4E9", "#009E73"
-BLACK, INK, GREY, PALE = "#000000", "#222222", "#666666", "#D9D9D9"
+BLACK, INK, GREY, SILVER, PALE = "#000000", "#222222", "#666666", "#8C8C8C", "#D9D9D9"
 SIZE, SMALL, TITLE = 8.0, 7.0, 10.0
 """Font sizes in points: labels; notes and sources; titles."""
 
@@ -43,7 +44,6 @@ _RC = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.axisbelow": True,
-    "axes.grid.axis": "y",
     "grid.color": PALE,
     "grid.linewidth": 0.5,
     "xtick.color": GREY,
@@ -61,6 +61,7 @@ _RC = {
     "legend.handlelength": 2.2,
     "legend.columnspacing": 1.6,
     "lines.linewidth": 1.5,
+    "lines.solid_capstyle": "butt",
     "savefig.facecolor": "white",
     "svg.fonttype": "path",
     "svg.hashsalt": "konzept_diffusion",
@@ -133,11 +134,29 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     return float(path.get_extents().width)
 
 
-def legend_above(axes: Axes, columns: int) -> None:
-    """Put the legend in rows of `columns` entries between the title and the axes, flush with their left side."""
-    axes.legend(
-        loc="lower left", bbox_to_anchor=(0.0, 1.01), ncols=columns, borderaxespad=0.0, borderpad=0.2, handletextpad=0.6
-    )
+def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
+    """Put a legend under the subtitle, flush left, and let the axes keep clear of it.
+
+    Parameters
+    ----------
+    figure
+        Made by `canvas`.
+    handles
+        Labelled artists; they fill the columns one after the other.
+    columns
+        Number of columns.
+    """
+    engine = figure.get_layout_engine()
+    assert isinstance(engine, ConstrainedLayoutEngine)  # set by canvas
+    left, bottom, width, height = engine.get()["rect"]
+    rows = math.ceil(len(handles) / columns)
+    need = (rows * SIZE * _LEADING * 1.1 + _MARGIN_PT) / (figure.get_figheight() * _POINTS)
+    drawn = figure.legend(
+        handles=list(handles), loc="upper left", bbox_to_anchor=(left, bottom + height), ncols=columns, borderaxespad=0.0,
+        borderpad=0.0, labelspacing=0.35, handletextpad=0.6,
+    )  # fmt: skip
+    drawn.set_in_layout(False)
+    engine.set(rect=(left, bottom, width, height - need))
 
 
 def save(figure: Figure, path: Path) -> None:

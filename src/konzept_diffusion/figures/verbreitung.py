@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter
 
 from ..catalogue import first_adoption_years
 from ..catalogue.events import WAVE_START
@@ -25,12 +25,12 @@ _LINES: Mapping[str, dict[str, object]] = MappingProxyType(
     {
         MAIN_RULE: {"color": style.BLUE, "linestyle": "-", "linewidth": 2.2, "zorder": 4},
         "nur_konzept": {"color": style.ORANGE, "linestyle": (0, (4, 1.5)), "linewidth": 1.4, "zorder": 3},
-        "mit_gruppenkonzepten": {"color": style.BLACK, "linestyle": (0, (1, 1.2)), "linewidth": 1.4, "zorder": 5},
+        "mit_gruppenkonzepten": {"color": style.BLACK, "linestyle": (0, (1, 1.2)), "linewidth": 1.4, "zorder": 3},
     }
 )
 _MILESTONES: Mapping[bool, dict[str, object]] = MappingProxyType(
     {
-        True: {"color": style.GREY, "linestyle": "-", "marker": "o"},
+        True: {"color": style.SILVER, "linestyle": "-", "marker": "o"},
         False: {"color": style.VERMILLION, "linestyle": (0, (2, 2)), "marker": "s"},
     }
 )
@@ -49,11 +49,12 @@ LABELS: Labels = MappingProxyType(
             "land": "Meilenstein eines Landes",
         },
         "en": {
-            "title": "Diffusion of integration concepts and Leitbilder in the Großstädte",
-            "subtitle": "Cities with a first concept or Leitbild of their own, cumulative, year-end {first}–{last}",
-            "share": "Share of the {n} Großstädte",
+            "title": "Diffusion of integration concepts and mission statements in large cities",
+            "subtitle": "Large cities (Großstädte) with a first concept or mission statement (Leitbild), cumulative, year-end "
+            "{first}–{last}",
+            "share": "Share of the {n} large cities",
             "count": "Number of cities",
-            "konzept_oder_leitbild": "concept or Leitbild",
+            "konzept_oder_leitbild": "concept or mission statement",
             "nur_konzept": "concept only",
             "mit_gruppenkonzepten": "also concepts for single groups",
             "end": "{count} of {n} ({share})",
@@ -140,26 +141,31 @@ def draw(data: pd.DataFrame, lang: str = "de", *, milestones: pd.DataFrame | Non
         for rule, line in _LINES.items():
             part = data[data["rule"] == rule]
             axes.plot(part["year"], part["share"], drawstyle="steps-mid", label=text[rule], **line)
-        end = data[(data["rule"] == MAIN_RULE) & (data["year"] == last)].iloc[0]
-        axes.annotate(
-            text["end"].format(
-                count=number(end["cumulative"], lang), n=number(n, lang), share=percent(end["share"], lang)
-            ),
-            (last, end["share"]), xytext=(0, 5), textcoords="offset points", ha="right", va="bottom", zorder=6,
-            color=style.BLUE, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
-        )  # fmt: skip
+        for rule, above in ((MAIN_RULE, True), ("nur_konzept", False)):
+            _end_label(axes, data[(data["rule"] == rule) & (data["year"] == last)].iloc[0], lang, above=above)
         axes.set_xlim(first - 0.5, last + 0.5)
         axes.set_ylim(0, 100)
-        axes.xaxis.set_major_locator(MaxNLocator(nbins=12, integer=True, steps=[1, 2, 5, 10]))
+        axes.set_xticks(range(first, last + 1, 2))
         axes.set_xticks(range(first, last + 1), minor=True)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, lang, 0)))
         axes.set_ylabel(text["share"].format(n=number(n, lang)))
         counts = axes.secondary_yaxis("right", functions=(lambda share: share * n / 100, lambda count: count * 100 / n))
         counts.set_ylabel(text["count"])
         counts.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang)))
-        axes.grid(visible=True)
-        axes.legend(loc="upper left", bbox_to_anchor=(0.0, -0.1), ncols=3, borderaxespad=0.0)
+        axes.grid(visible=True, axis="y")
+        style.legend(figure, axes.get_legend_handles_labels()[0], 3)
     return figure
+
+
+def _end_label(axes: Axes, row: pd.Series, lang: str, *, above: bool) -> None:
+    """Write a curve's last value at its end, above or below the line."""
+    label = LABELS[lang]["end"].format(
+        count=number(row["cumulative"], lang), n=number(row["n"], lang), share=percent(row["share"], lang)
+    )
+    axes.annotate(
+        label, (row["year"], row["share"]), xytext=(0, 5 if above else -5), textcoords="offset points", ha="right",
+        va="bottom" if above else "top", zorder=6, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+    )  # fmt: skip
 
 
 def _milestones(strip: Axes, axes: Axes, milestones: pd.DataFrame, lang: str) -> None:
@@ -172,8 +178,8 @@ def _milestones(strip: Axes, axes: Axes, milestones: pd.DataFrame, lang: str) ->
     places = _apart(milestones["year"].astype(int).tolist())
     for height, (x, row) in enumerate(zip(places, milestones.itertuples(), strict=True)):
         look = _MILESTONES[row.land == FEDERAL]
-        thin = {"color": look["color"], "linestyle": look["linestyle"], "linewidth": 0.8, "zorder": 1}
-        strip.plot([x, x], [height, -0.5], clip_on=False, **thin)
+        thin = {"color": look["color"], "linestyle": look["linestyle"], "linewidth": 0.7, "zorder": 1}
+        strip.plot([x, x], [height, -1.0], clip_on=False, **thin)
         axes.axvline(x, **thin)
         strip.plot([x], [height], linestyle="none", marker=look["marker"], markersize=3.5, color=look["color"])
         label = row.label_de if lang == "de" else row.label_en
@@ -182,7 +188,7 @@ def _milestones(strip: Axes, axes: Axes, milestones: pd.DataFrame, lang: str) ->
         )
     for federal, key in ((True, "federal"), (False, "land")):
         if ((milestones["land"] == FEDERAL) == federal).any():
-            axes.plot([], [], linewidth=0.8, markersize=3.5, label=LABELS[lang][key], **_MILESTONES[federal])
+            axes.plot([], [], linewidth=0.7, markersize=3.5, label=LABELS[lang][key], **_MILESTONES[federal])
 
 
 def _apart(years: Sequence[int], gap: float = 0.24) -> list[float]:

@@ -6,6 +6,7 @@ cubic in time, standard errors clustered by Land (16 clusters: CR1 beside the mo
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
@@ -49,6 +50,14 @@ SPECIFICATIONS: tuple[Specification, ...] = (
 )
 TIME_TERMS = ("Intercept", "time", "time2", "time3")
 """Terms of the baseline hazard: in every table, not in the coefficient plot."""
+
+DISPLAY_SCALES: dict[str, float] = {
+    "log_population": math.log(2),
+    "foreign_share_lag": 5.0,
+    "exposure_land": 0.1,
+}
+"""Steps in which effects are shown: population doubled, five percentage points of foreigners, ten
+percentage points of the Land's other cities; all other terms per unit."""
 
 
 def prepare(panel: pd.DataFrame) -> pd.DataFrame:

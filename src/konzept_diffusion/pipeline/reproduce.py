@@ -70,7 +70,9 @@ class Workspace:
 
     def results(self) -> Iterable[Path]:
         """Write every number of the paper to results.json."""
-        files.write_json(self.out / "results.json", self.analysis.results())
+        from ..report.results import results
+
+        files.write_json(self.out / "results.json", results(self.analysis))
         return [self.out / "results.json"]
 
     def paper(self) -> Iterable[Path]:

@@ -1,10 +1,10 @@
-"""All estimates, tables and numbers of the paper, from the built tables."""
+"""All estimates and tables of the paper, from the built tables."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,9 +14,9 @@ from ..catalogue.triangulation import triangulation
 from ..models.main import SPECIFICATIONS, coefficients, fit_all
 from ..models.results import Fit
 from ..models.survival import KaplanMeier, kaplan_meier
-from ..panel import FIRST_YEAR, LAST_YEAR, risk_set
+from ..panel import risk_set
 from ..store import load, tables
-from .checks import band_counts, band_sensitivity, difu_check, integrationsmonitoring, update_comparison
+from .checks import band_sensitivity, difu_check, integrationsmonitoring
 
 if TYPE_CHECKING:
     from ..figures.inputs import Inputs
@@ -81,96 +81,6 @@ class Analysis:
             latest_title=cities["ags"].map(latest["title"]),
             versions=cities["ags"].map(counted.groupby("ags").size()).fillna(0).astype("Int64"),
         ).sort_values(["first_adoption", "ags"], ignore_index=True)
-
-    def results(self) -> dict[str, Any]:
-        """Return every number of the paper, for results.json."""
-        documents, kommunen = self.tables["documents"], self.tables["kommunen"]
-        risk = self.full_panel[self.full_panel["at_risk"].astype(bool)]
-        latest = latest_versions(documents)
-        bands = band_counts(latest)
-        first = first_adoption_years(documents)
-        cities = self.cities()
-        published = self.tables["published_results"].set_index("result_id")
-        yearly = cities["first_adoption"].dropna().astype(int).value_counts()
-        desk = documents[documents["source"] == "desk_research"]
-        sensitivity = band_sensitivity(documents)
-        check = self.output_tables()["difu_check"]
-        return {
-            "catalogue": {
-                "cities": len(cities),
-                "cities_with_concept": int(cities["first_adoption"].notna().sum()),
-                "cities_without": int(cities["first_adoption"].isna().sum()),
-                "share_with_concept": 100 * float(cities["first_adoption"].notna().mean()),
-                "documents_anlage1": int((documents["source"] == "anlage1_2017").sum()),
-                "documents_desk_research": len(desk),
-                "kommunen_desk_research": int(desk["ags"].nunique()),
-                "searches_logged": len(self.tables["search_log"]),
-                "kommunen": len(kommunen),
-                "landkreise": int((kommunen["kind"] == "landkreis").sum()),
-                "pre_wave_cities": int(cities["pre_wave"].notna().sum()),
-                "published_results": len(published),
-                "programmes": len(self.tables["programmes"]),
-                "first_adoption_earliest": int(first.min()),
-                "peak_year": int(yearly.idxmax()),
-                "peak_year_adoptions": int(yearly.max()),
-                "updates": update_comparison(documents, self.tables["published_results"]),
-            },
-            "abbildung_02": {
-                "n": len(latest),
-                "bands": {
-                    name: {"n": count, "share": 100 * count / len(latest)} for name, count in bands.items()
-                },
-                "published": {
-                    band: float(published.loc[f"fg2017_entstehung_{band}_share", "value"])
-                    for band in list(bands)[1:]
-                },
-                "judgements_that_matter": len(sensitivity),
-            },
-            "triangulation": self.triangulation.to_dict(orient="records"),
-            "panel": {
-                "first_year": FIRST_YEAR,
-                "last_year": LAST_YEAR,
-                "city_years": len(risk),
-                "adoptions": int(risk["adopt"].sum()),
-                "laender": int(risk["land"].nunique()),
-            },
-            "models": {
-                name: {
-                    "nobs": fit.nobs,
-                    "n_events": fit.n_events,
-                    "n_clusters": fit.n_clusters,
-                    "loglik": fit.loglik,
-                    "aic": float(fit.glance()["aic"].iloc[0]),
-                    "terms": _terms(self.coefficients[self.coefficients["model"] == name]),
-                }
-                for name, fit in self.fits.items()
-            },
-            "robustness": self.robustness.to_dict(orient="records"),
-            "survival": {
-                "median_years": _finite(self.survival.median()),
-                "median_calendar_year": FIRST_YEAR - 1 + float(_finite(self.survival.median()) or 0),
-            },
-            "difu": {
-                "kommunen": int(self.tables["monitoring"]["ags"].nunique()),
-                "compared": len(check),
-                "largest_population_difference_percent": float(
-                    (
-                        100
-                        * check.loc[check["fact"] == "population", "difference"]
-                        / check.loc[check["fact"] == "population", "difu"]
-                    )
-                    .abs()
-                    .max()
-                ),
-                "largest_share_difference": float(
-                    check.loc[check["fact"] == "foreign_share", "difference"].abs().max()
-                ),
-                "concept_years_compared": int((check["fact"] == "first_concept").sum()),
-                "concept_years_equal": int(
-                    ((check["fact"] == "first_concept") & (check["difference"] == 0)).sum()
-                ),
-            },
-        }
 
 
 def analyse(folder: Path | str | None = None) -> Analysis:
@@ -242,28 +152,3 @@ def _robustness(tables_held: dict[str, pd.DataFrame]) -> pd.DataFrame:
             )
         )
     return pd.concat(rows, ignore_index=True)
-
-
-_REPORTED = (
-    "estimate",
-    "std_error",
-    "statistic",
-    "p_value",
-    "conf_low",
-    "conf_high",
-    "hazard_ratio",
-    "hazard_ratio_low",
-    "hazard_ratio_high",
-)
-
-
-def _terms(table: pd.DataFrame) -> dict[str, Any]:
-    """Return the estimates of one model by term and covariance."""
-    found: dict[str, Any] = {}
-    for row in table.to_dict(orient="records"):
-        found.setdefault(row["term"], {})[row["vcov"]] = {key: row[key] for key in _REPORTED}
-    return found
-
-
-def _finite(value: Any) -> float | None:
-    return None if value is None or pd.isna(value) else float(value)

@@ -111,8 +111,8 @@ def difu_check(
     Returns
     -------
     pandas.DataFrame
-        ags, kommune, fact (population, foreign_share, first_concept), date, difu, ours, our_flag,
-        difference, unit of the facts, note.
+        ags, kommune, fact (population, foreign_share, first_concept), date, difu, ours, our_flag
+        (official, interpolated, parent_kreis, or the source of the event), difference, unit, note.
     """
     cities = set(kommunen.loc[kommunen["size_class"] == "grossstadt", "ags"])
     ours = statistics.set_index(["ags", "indicator", "year"])
@@ -133,9 +133,9 @@ def difu_check(
             key = (item.ags, item.variable, int(item.date[:4]))
             if key in ours.index:
                 figure = ours.loc[key]
-                rows.append(
-                    row | {"fact": item.variable, "ours": figure["value"], "our_flag": figure["flag"]}
-                )
+                # Whose figure it is matters more than whether it was interpolated: shares never are.
+                flag = "parent_kreis" if figure["level"] == "parent_kreis" else figure["flag"]
+                rows.append(row | {"fact": item.variable, "ours": figure["value"], "our_flag": flag})
         elif item.variable == "konzept_year" and item.ags in first.index:
             rows.append(
                 row | {"fact": "first_concept", "ours": float(first[item.ags]), "our_flag": "anlage1_2017"}

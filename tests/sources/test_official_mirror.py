@@ -1,0 +1,116 @@
+"""The readers on the official files as published (skipped where these are absent)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from konzept_diffusion import sources
+from konzept_diffusion.sources import gv_isys, inkar
+from konzept_diffusion.sources.extract import key_at, place_name
+from konzept_diffusion.store import load_raw
+
+PROJECT = Path(__file__).resolve().parents[2]
+OFFICIAL = ("register.csv", "population_grossstaedte.csv", "foreign_share.csv")
+# Population of Germany in thousand: Statistisches Bundesamt, long series of the Bevölkerungsstand. The
+# extract with the population of 1997 is known to be short of 58 thousand.
+GERMANY = {
+    "1983-12-31": 61306.7, "1987-12-31": 61238.1, "1990-12-31": 79753.2, "1994-12-31": 81538.6,
+    "1997-12-31": 82057.4, "2002-12-31": 82536.7, "2005-12-31": 82438.0, "2009-12-31": 81802.3,
+    "2013-12-31": 80767.5, "2017-12-31": 82792.4, "2021-12-31": 83237.1, "2023-12-31": 84669.3,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def extracts(mirror: Path) -> dict[str, pd.DataFrame]:
+    return {item.file: gv_isys.read(mirror / "gv_isys" / item.file) for item in gv_isys.VINTAGES}
+
+
+@pytest.mark.parametrize("record", gv_isys.VINTAGES, ids=lambda record: record.file)
+def test_every_extract_adds_up_to_the_published_population(
+    extracts: dict[str, pd.DataFrame], record: gv_isys.Vintage
+) -> None:
+    gemeinden = extracts[record.file].query("satzart == '60'")
+    short = 57.9 if record.population_date == "1997-12-31" else 0
+    assert gemeinden["population"].sum() / 1000 == pytest.approx(
+        GERMANY[record.population_date] - short, abs=0.06
+    )
+    assert gemeinden["ags"].str.fullmatch("[0-9]{8}").all()
+    assert gemeinden["ags"].is_unique
+    assert (gemeinden["area_km2"] > 0).all()
+    kreise = extracts[record.file].query("satzart == '40'")
+    inhabited = gemeinden[gemeinden["population"].fillna(0) > 0]
+    assert set(inhabited["ags"].str[:5]) == set(kreise["ags"])
+    assert inhabited["lat"].notna().mean() == pytest.approx(
+        0 if record.coordinates == "none" else 1, abs=0.02
+    )
+
+
+def test_the_status_of_31122017(extracts: dict[str, pd.DataFrame]) -> None:
+    table = extracts["31122017_Auszug_GV.xlsx"].set_index("ags")
+    assert table["population"].sum() == 82_792_351
+    assert table.loc["05315000", "population"] == 1_080_394
+    kreise = table[table["satzart"] == "40"]["textkz"]
+    assert kreise.isin(["41", "42"]).sum() == 107
+    assert kreise.isin(["43", "44", "45"]).sum() == 294
+
+
+def test_points_of_2009_and_2013_agree_where_the_name_is_unique(extracts: dict[str, pd.DataFrame]) -> None:
+    old, new = (
+        extracts[file]
+        .query("satzart == '60' and population > 0")
+        .drop_duplicates("name", keep=False)
+        .set_index("ags")
+        for file in ("31122009_Auszug_GV.xlsx", "31122013_Auszug_GV.xlsx")
+    )
+    both = old.merge(new, left_index=True, right_index=True, suffixes=("", "_new")).dropna(
+        subset=["lat", "lat_new"]
+    )
+    assert len(both) > 7000
+    assert ((both["lat"] - both["lat_new"]).abs() < 0.001).mean() > 0.95
+
+
+def test_offenbach_in_2015(mirror: Path) -> None:
+    table = inkar.read(mirror / "inkar" / inkar.FILE)
+    share = table.query("kreis == '06413' and year == 2015 and indicator == 'foreign_share'")
+    assert share["value"].tolist() == [33.60]
+    assert table["kreis"].nunique() == 400
+    assert table.groupby("indicator")["year"].agg(["min", "max"]).to_numpy().tolist() == [
+        [2010, 2019], [1995, 2022], [1995, 2019], [1998, 2021],
+    ]  # fmt: skip
+
+
+def test_every_earlier_key_is_used_and_stands_in_the_extracts_under_its_name(
+    extracts: dict[str, pd.DataFrame],
+) -> None:
+    changes = load_raw("key_changes")
+    assert len(changes) > 0
+    used = set()
+    for record in gv_isys.VINTAGES:
+        names = extracts[record.file].set_index("ags")["name"]
+        for ags in changes["ags"].unique():
+            then, expected = key_at(ags, record.stand, changes)
+            if expected and ags[:2] in names.index:
+                used.add(then)
+                assert place_name(names[then]) == place_name(expected)
+                assert ags not in names.index
+    assert used == set(changes["ags_old"])
+
+
+def test_the_committed_tables_are_what_the_official_files_give(mirror: Path, tmp_path: Path) -> None:
+    written = sources.extract(mirror, tmp_path)
+    assert sorted(path.name for path in written) == sorted(OFFICIAL)
+    for path in written:
+        committed = PROJECT / "data" / "raw" / "official" / path.name
+        assert path.read_bytes() == committed.read_bytes(), f"{path.name}: run `konzept-diffusion fetch all`"
+
+
+def test_the_committed_tables_have_the_expected_size() -> None:
+    register, population, share = (load_raw(name.removesuffix(".csv")) for name in OFFICIAL)
+    assert register["kind"].value_counts()[["landkreis", "kreisfreie_stadt"]].tolist() == [294, 107]
+    assert population["ags"].nunique() == 79
+    assert (population.query("date >= '1994'").groupby("ags").size() == 9).all()
+    assert share["kreis"].nunique() == 79
+    assert set(share["year"]) == set(range(1995, 2023))

@@ -78,7 +78,17 @@ def test_importing_the_package_imports_nothing_heavy():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout.split()
-    heavy = {"pandas", "numpy", "scipy", "statsmodels", "matplotlib", "seaborn", "pandera", "geopandas", "sklearn"}
+    heavy = {
+        "pandas",
+        "numpy",
+        "scipy",
+        "statsmodels",
+        "matplotlib",
+        "seaborn",
+        "pandera",
+        "geopandas",
+        "sklearn",
+    }
     assert "konzept_diffusion.keys" in loaded
     assert not heavy & set(loaded)
 

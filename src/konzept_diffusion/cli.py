@@ -184,9 +184,8 @@ def _models(given: argparse.Namespace) -> None:
 def _paper(given: argparse.Namespace) -> None:
     from .report.paper import compile_paper
 
-    _say(
-        f"written: {compile_paper(given.out / 'results.json', given.out / 'figures', given.out / 'paper.pdf')}"
-    )
+    pdf = compile_paper(given.out / "results.json", given.out / "figures", given.out / "paper.pdf")
+    _say(f"written: {pdf}")
 
 
 def _use_utf8() -> None:

@@ -72,7 +72,7 @@ def test_categories_without_rows_are_no_terms(synthetic: pd.DataFrame) -> None:
         ("region ~ x2", {}, "outcome 'region' stands 'west'"),
         ("y ~ x1", {"y": 1}, "'y' is 1 in all 600 rows"),
         ("y ~ x1 + k", {"k": 3}, "No variation in the term 'k'"),
-        ("y ~ x1 + k", {"k": "one"}, "No variation in the term|leave such terms out|linear combination"),
+        ("y ~ x1 + k", {"k": "one"}, "No variation in the term 'k'"),
         (
             "y ~ x1 + x3 + k",
             {"k": lambda d: 2 * d["x1"] - d["x3"]},

@@ -64,7 +64,7 @@ def test_clustered_covariances_ask_for_the_cluster(synthetic: pd.DataFrame, vcov
 def test_cr3_names_the_cluster_without_which_there_is_no_fit(synthetic: pd.DataFrame) -> None:
     data = synthetic.assign(only=(synthetic["cluster"] == "c02").astype(int))
     assert models.hazard("y ~ only", data, vcov="CR1", cluster="cluster").nobs == 600
-    with pytest.raises(ModelError, match="without cluster 'c02' fails.*No variation in the term 'only'"):
+    with pytest.raises(ModelError, match=r"without cluster 'c02' fails.*No variation in the term 'only'"):
         models.hazard("y ~ only", data, vcov="CR3", cluster="cluster")
 
 

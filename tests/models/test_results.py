@@ -36,12 +36,13 @@ def test_tidy_is_what_params_and_se_show(fit: models.Fit) -> None:
 
 def test_nothing_in_a_fit_can_be_changed(fit: models.Fit) -> None:
     before = fit.tidy()
-    fit.params["x1"] = 9.0
-    fit.se["x1"] = 9.0
-    fit.vcov.loc["x1", "x1"] = 9.0
-    fit.tidy().loc[0, "estimate"] = 9.0
-    fit.dropped["x1"] = 9
+    params, se, vcov, tidy, dropped = fit.params, fit.se, fit.vcov, fit.tidy(), fit.dropped
+    params["x1"] = se["x1"] = 9.0
+    vcov.loc["x1", "x1"] = 9.0
+    tidy.loc[0, "estimate"] = 9.0
+    dropped["x1"] = 9
     pd.testing.assert_frame_equal(fit.tidy(), before)
+    assert fit.vcov.loc["x1", "x1"] == pytest.approx(before.loc[1, "std_error"] ** 2)
     assert fit.dropped == {}
     with pytest.raises(dataclasses.FrozenInstanceError):
         fit.nobs = 1  # type: ignore[misc]
@@ -116,7 +117,7 @@ def test_predict_keeps_the_index_and_counts_what_it_cannot_predict(
 
 def test_predict_refuses_what_the_model_has_not_seen(synthetic: pd.DataFrame) -> None:
     fit = models.logit("y ~ region", synthetic)
-    with pytest.raises(ModelError, match="not fitted on: {'east'}"):
+    with pytest.raises(ModelError, match=r"not fitted on: {'east'}"):
         fit.predict(pd.DataFrame({"region": ["east", "west"]}))
     with pytest.raises(ModelError, match="no column 'region'"):
         fit.predict(synthetic[["x1"]])

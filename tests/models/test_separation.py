@@ -26,7 +26,7 @@ def test_a_threshold_separates_completely() -> None:
 
 
 def test_a_category_without_events_separates_quasi_completely() -> None:
-    X = with_intercept([0, 0, 0, 0, 1, 1], [3, 1, 2, 1, 2, 3])
+    X = with_intercept([0, 0, 0, 0, 1, 1], [3, 1, 1, 3, 2, 3])
     assert separating_terms(np.array([0.0, 1, 0, 1, 0, 0]), X, ["Intercept", "d", "x"]) == ("d",)
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from random import Random
 
 import numpy as np
 import pandas as pd
@@ -51,8 +52,8 @@ def test_without_events_the_curve_stays_at_one_and_has_no_median() -> None:
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 8), st.booleans()), min_size=1, max_size=30), st.randoms())
 def test_curves_fall_within_their_intervals_and_ignore_row_order(
-    rows: list[tuple[int, bool]], random
-) -> None:  # noqa: ANN001
+    rows: list[tuple[int, bool]], random: Random
+) -> None:
     table = models.kaplan_meier(pd.DataFrame(rows, columns=["t", "d"]), "t", "d").table
     random.shuffle(rows)
     pd.testing.assert_frame_equal(
@@ -76,7 +77,8 @@ def test_groups_are_curves_of_their_own(spells: pd.DataFrame) -> None:
 
 def test_the_result_cannot_be_changed(spells: pd.DataFrame) -> None:
     estimate = models.kaplan_meier(spells, "time", "event")
-    estimate.table.loc[0, "survival"] = 9.0
+    table = estimate.table
+    table.loc[0, "survival"] = 9.0
     assert estimate.tidy().loc[0, "survival"] == pytest.approx(5 / 6)
     with pytest.raises(dataclasses.FrozenInstanceError):
         estimate.nobs = 1  # type: ignore[misc]

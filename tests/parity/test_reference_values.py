@@ -124,7 +124,7 @@ def test_kaplan_meier_by_group(spells: pd.DataFrame) -> None:
     estimate = models.kaplan_meier(spells, "time", "event", by="group")
     assert list(estimate.table["group"].unique()) == list(expected["by_group"])
     for name, curve in expected["by_group"].items():
-        same_curve(estimate.table.query("group == @name"), curve)
+        same_curve(estimate.table[estimate.table["group"] == name], curve)
     assert estimate.median().to_dict() == expected["median_by_group"]
 
 

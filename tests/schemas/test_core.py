@@ -73,7 +73,9 @@ def test_a_bad_cell_is_named_by_file_row_and_column(tmp_path, row, column, says)
 
 
 def test_a_duplicate_key_names_the_second_row(tmp_path):
-    with pytest.raises(DataError, match=r"row 3, column 'ags': the key \(05315000\) stands there a second time"):
+    with pytest.raises(
+        DataError, match=r"row 3, column 'ags': the key \(05315000\) stands there a second time"
+    ):
         read(_file(tmp_path, HEADER + GOOD + GOOD), TOWNS)
 
 
@@ -137,5 +139,7 @@ def test_foreign_keys_must_exist(tmp_path):
     good = validate(towns[["ags"]], visits)
     check_foreign_keys({"towns": towns, "visits": good}, {"towns": TOWNS, "visits": visits})
     bad = validate(good.assign(ags="06413000"), visits)
-    with pytest.raises(DataError, match="table visits, row 2, column 'ags': 06413000 does not occur in table towns"):
+    with pytest.raises(
+        DataError, match="table visits, row 2, column 'ags': 06413000 does not occur in table towns"
+    ):
         check_foreign_keys({"towns": towns, "visits": bad}, {"towns": TOWNS, "visits": visits})

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.container import Container
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
@@ -30,7 +32,8 @@ LABELS: Labels = MappingProxyType(
     {
         "de": {
             "title": "Fertigstellung der aktuellen Konzepte und Leitbilder der Großstädte",
-            "subtitle": "Anteil an den {n} Großstädten mit eigenem Konzept oder Leitbild, neueste fertige Fassung",
+            "subtitle": "Anteil an den {n} Großstädten mit eigenem Konzept oder Leitbild, "
+            "neueste fertige Fassung",
             "bis": "bis",
             "bars": "Katalog: Zahl der Städte (Anteil)",
             "published": "veröffentlichter Anteil",
@@ -38,8 +41,8 @@ LABELS: Labels = MappingProxyType(
         },
         "en": {
             "title": "Completion of the large cities’ current concepts and mission statements",
-            "subtitle": "Share of the {n} large cities (Großstädte) with a concept or mission statement (Leitbild) of their own, "
-            "latest finished version",
+            "subtitle": "Share of the {n} large cities (Großstädte) with a concept or "
+            "mission statement (Leitbild), latest version",
             "bis": "up to",
             "bars": "Catalogue: number of cities (share)",
             "published": "published share",
@@ -73,8 +76,10 @@ def data(inputs: Inputs) -> pd.DataFrame:
     if len(late):
         raise DataError(
             f"{late.iloc[0]['ags']} has a version of {late.iloc[0]['year']}, the last band ends in {last}.",
-            file="table documents", column="year", hint="Correct the year or the document's source.",
-        )  # fmt: skip
+            file="table documents",
+            column="year",
+            hint="Correct the year or the document's source.",
+        )
     if latest.empty:
         raise DataError("there is no dated version that counts, so no shares exist.", file="table documents")
     edges = [-float("inf"), *(year for _, year in BANDS)]
@@ -100,7 +105,9 @@ def published(inputs: Inputs) -> pd.DataFrame:
     known = inputs.tables["published_results"].set_index("result_id")
     lacking = [result for result in PUBLISHED.values() if result not in known.index]
     if lacking:
-        raise DataError(f"the result {lacking[0]!r} is missing.", file="table published_results", column="result_id")
+        raise DataError(
+            f"the result {lacking[0]!r} is missing.", file="table published_results", column="result_id"
+        )
     rows = known.loc[list(PUBLISHED.values())]
     return pd.DataFrame(
         {
@@ -142,18 +149,26 @@ def draw(data: pd.DataFrame, lang: str = "de", *, published: pd.DataFrame | None
         )
         axes = figure.subplots()
         width = 0.62
-        handles = [axes.bar(range(len(data)), data["share"], width, color=style.BLUE, label=text["bars"])]
+        handles: list[Artist | Container] = [
+            axes.bar(range(len(data)), data["share"], width, color=style.BLUE, label=text["bars"])
+        ]
         for x, (n, share) in enumerate(zip(data["n"], data["share"], strict=True)):
             # From the count: the rounded share of the table would be rounded a second time.
             label = f"{number(n, lang)} ({percent(100 * n / data['n'].sum(), lang)})"
-            axes.annotate(label, (x, share), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom")
+            axes.annotate(
+                label, (x, share), xytext=(0, 3), textcoords="offset points", ha="center", va="bottom"
+            )
         if published is not None:
             places = {band: x for x, band in enumerate(data["band"])}
             handles += axes.plot(
                 [places[band] + width / 2 + 0.05 for band in published["band"]],
                 published["share"],
-                linestyle="none", marker="<", markersize=6, color=style.BLACK, label=text["published"],
-            )  # fmt: skip
+                linestyle="none",
+                marker="<",
+                markersize=6,
+                color=style.BLACK,
+                label=text["published"],
+            )
         axes.set_xticks(range(len(data)), [_band(band, lang) for band in data["band"]])
         axes.tick_params(axis="x", length=0)
         axes.set_ylim(0, 1.12 * data["share"].max())

@@ -49,9 +49,10 @@ def draw(name: str, inputs: Inputs, lang: str = "de") -> Figure:
     DataError
         If a table lacks what the figure shows.
     """
+    check_lang(lang)
     module, frames = _frames(name, inputs)
     main = frames.pop("")
-    return module.draw(main, check_lang(lang), **frames)
+    return module.draw(main, lang, **frames)
 
 
 def draw_all(inputs: Inputs, out: Path, lang: str = "de", names: Iterable[str] | None = None) -> list[Path]:

@@ -21,7 +21,8 @@ LABELS: Labels = MappingProxyType(
     {
         "de": {
             "title": "Hazard der ersten Verabschiedung eines Konzepts oder Leitbilds",
-            "subtitle": "Erste Verabschiedungen je Jahr als Anteil an den Großstädten noch ohne Konzept, {first}–{last}",
+            "subtitle": "Erste Verabschiedungen je Jahr als Anteil an den Großstädten noch ohne Konzept, "
+            "{first}–{last}",
             "hazard": "Hazard (Anteil im Jahr)",
             "at_risk": "unter Risiko",
             "events": "Ereignisse",
@@ -30,7 +31,8 @@ LABELS: Labels = MappingProxyType(
         },
         "en": {
             "title": "Hazard of the first adoption of a concept or mission statement",
-            "subtitle": "First adoptions per year as a share of the large cities (Großstädte) without a concept, {first}–{last}",
+            "subtitle": "First adoptions per year as a share of the large cities (Großstädte) without "
+            "a concept, {first}–{last}",
             "hazard": "Hazard (share in the year)",
             "at_risk": "at risk",
             "events": "events",
@@ -94,13 +96,24 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
         axes, counts = figure.subplots(2, 1, sharex=True, height_ratios=[10, 1.5])
         shown = data.dropna(subset=["hazard"])
         axes.vlines(
-            shown["year"], 100 * shown["conf_low"], 100 * shown["conf_high"], color=style.SKY, linewidth=2.4,
+            shown["year"],
+            100 * shown["conf_low"],
+            100 * shown["conf_high"],
+            color=style.SKY,
+            linewidth=2.4,
             label=text["interval"].format(level=percent(100 * LEVEL, lang, 0)),
-        )  # fmt: skip
+        )
         axes.plot(
-            shown["year"], 100 * shown["hazard"], linestyle="none", marker="o", markersize=4.5, color=style.BLACK,
-            label=text["point"], clip_on=False, zorder=3,
-        )  # fmt: skip
+            shown["year"],
+            100 * shown["hazard"],
+            linestyle="none",
+            marker="o",
+            markersize=4.5,
+            color=style.BLACK,
+            label=text["point"],
+            clip_on=False,
+            zorder=3,
+        )
         axes.set_xlim(first - 0.6, last + 0.6)
         axes.set_ylim(bottom=0)
         axes.set_ylabel(text["hazard"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,7 +34,7 @@ SCALES: Mapping[str, float] = MappingProxyType(
 """Term to the step of the covariate that its hazard ratio is shown for; the order is that of the plot."""
 _VCOV = {"CR1": 3.2, "CR3": 1.0}
 """Covariance estimators shown, and how thick their intervals are."""
-_LOOK = (
+_LOOK: tuple[dict[str, Any], ...] = (
     {"color": style.BLUE, "marker": "o"},
     {"color": style.VERMILLION, "marker": "s"},
     {"color": style.BLACK, "marker": "D"},
@@ -42,8 +43,8 @@ LABELS: Labels = MappingProxyType(
     {
         "de": {
             "title": "Was mit früherer Verabschiedung einhergeht: Hazard-Ratios",
-            "subtitle": "Diskrete Hazardmodelle (cloglog): {nobs} Stadt-Jahre, {events} erste Verabschiedungen, "
-            "{clusters} Länder",
+            "subtitle": "Diskrete Hazardmodelle (cloglog): {nobs} Stadt-Jahre, "
+            "{events} erste Verabschiedungen, {clusters} Länder",
             "log_population": "Einwohnerzahl, Vorjahr\n(je Verdopplung)",
             "foreign_share_lag": "Ausländeranteil, Vorjahr\n(je 5 Prozentpunkte)",
             "exposure_land": "Verbreitung im Land, Vorjahr\n(je 10 Prozentpunkte)",
@@ -51,10 +52,10 @@ LABELS: Labels = MappingProxyType(
             "east": "Ostdeutsches Land\neinschließlich Berlin",
             "census_break": "Ausländeranteil nach\nZensusbruch 2011",
             "axis": "Hazard-Ratio (logarithmische Achse)",
-            "CR1": "{level}-Intervall CR1 (dicke Linie)",
-            "CR3": "{level}-Intervall CR3 (dünne Linie)",
-            "note": "Standardfehler nach Ländern gruppiert; CR3 ist bei wenigen Gruppen vorsichtiger. Zeitterme "
-            "(kubisch) nicht gezeigt.",
+            "CR1": "{level}-Intervall CR1 (dick)",
+            "CR3": "{level}-Intervall CR3 (dünn)",
+            "note": "Standardfehler nach Ländern gruppiert; CR3 ist bei wenigen Gruppen vorsichtiger. "
+            "Zeitterme (kubisch) nicht gezeigt.",
         },
         "en": {
             "title": "What goes with earlier adoption: hazard ratios",
@@ -67,10 +68,10 @@ LABELS: Labels = MappingProxyType(
             "east": "Eastern Land\nincluding Berlin",
             "census_break": "Foreigners share after\ncensus break 2011",
             "axis": "Hazard ratio (log axis)",
-            "CR1": "{level} interval, CR1 (thick line)",
-            "CR3": "{level} interval, CR3 (thin line)",
-            "note": "Standard errors clustered by Land; CR3 is the more cautious with few clusters. Time terms "
-            "(cubic) not shown.",
+            "CR1": "{level} interval, CR1 (thick)",
+            "CR3": "{level} interval, CR3 (thin)",
+            "note": "Standard errors clustered by Land; CR3 is the more cautious with few clusters. "
+            "Time terms (cubic) not shown.",
         },
     }
 )
@@ -97,14 +98,18 @@ def data(inputs: Inputs) -> pd.DataFrame:
     for vcov in _VCOV:
         lacking = set(names) - set(table.loc[table["vcov"] == vcov, "model"])
         if lacking:
-            raise DataError(f"model {min(lacking)!r} with {vcov} errors is missing.", file="table coefficients")
+            raise DataError(
+                f"model {min(lacking)!r} with {vcov} errors is missing.", file="table coefficients"
+            )
     table = table[table["model"].isin(names) & table["vcov"].isin(_VCOV) & ~table["term"].isin(TIME_TERMS)]
     unknown = sorted(set(table["term"]) - set(SCALES))
     if unknown:
         raise DataError(
-            f"the term {unknown[0]!r} has neither scale nor label.", file="table coefficients", column="term",
+            f"the term {unknown[0]!r} has neither scale nor label.",
+            file="table coefficients",
+            column="term",
             hint="Add both to konzept_diffusion.figures.koeffizienten.",
-        )  # fmt: skip
+        )
     scale = table["term"].map(SCALES)
     half = (table["conf_high"] - table["estimate"]) / table["std_error"]
     shown = pd.DataFrame(
@@ -162,7 +167,9 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
             present = [name for name in models if ((data["model"] == name) & (data["term"] == term)).any()]
             for name in present:
                 height = place + 0.24 * (present.index(name) - (len(present) - 1) / 2)
-                _interval(axes, data[(data["model"] == name) & (data["term"] == term)], height, models.index(name))
+                _interval(
+                    axes, data[(data["model"] == name) & (data["term"] == term)], height, models.index(name)
+                )
         axes.set_ylim(len(terms) - 0.5, -0.5)
         axes.set_yticks(range(len(terms)), [text[term] for term in terms])
         axes.tick_params(axis="y", length=0)
@@ -181,17 +188,27 @@ def _interval(axes: Axes, rows: pd.DataFrame, height: float, model: int) -> None
     """Draw one estimate with its intervals, the thin one longer or shorter than the thick one."""
     look = _LOOK[model]
     for row in rows.itertuples():
-        axes.hlines(height, row.conf_low, row.conf_high, color=look["color"], linewidth=_VCOV[row.vcov], zorder=2)
+        axes.hlines(
+            height, row.conf_low, row.conf_high, color=look["color"], linewidth=_VCOV[row.vcov], zorder=2
+        )
     axes.plot(
-        [rows["hazard_ratio"].iloc[0]], [height], linestyle="none", markersize=5, markeredgecolor="white",
-        markeredgewidth=0.6, zorder=3, **look,
-    )  # fmt: skip
+        [rows["hazard_ratio"].iloc[0]],
+        [height],
+        linestyle="none",
+        markersize=5,
+        markeredgecolor="white",
+        markeredgewidth=0.6,
+        zorder=3,
+        **look,
+    )
 
 
 def _handles(level: str, lang: str) -> Sequence[Line2D]:
     """Return the legend's entries, in the order that fills its columns: models above, intervals below."""
     models = [
-        Line2D([], [], linestyle="none", markersize=5, label=f"{item.name.upper()}: {_model(item, lang)}", **look)
+        Line2D(
+            [], [], linestyle="none", markersize=5, label=f"{item.name.upper()}: {_model(item, lang)}", **look
+        )
         for item, look in zip(SPECIFICATIONS, _LOOK, strict=True)
     ]
     intervals = [

@@ -17,19 +17,20 @@ _MARKS = {"de": (_NARROW, ","), "en": (",", ".")}
 SOURCES: Labels = MappingProxyType(
     {
         "de": {
-            "catalogue": "Quelle: Filsinger/Gesemann 2017, Anlage 1 und Fußnote 14; eigene Kodierung und Auszählung.",
-            "programmes": "Quelle: Filsinger/Gesemann 2017, Anlage 1, Fußnote 14 und Text (Programme, Ereignisse); "
+            "catalogue": "Quelle: Filsinger/Gesemann 2017, Anlage 1 und Fußnote 14; "
             "eigene Kodierung und Auszählung.",
+            "programmes": "Quelle: Filsinger/Gesemann 2017, Anlage 1, Fußnote 14 und Text (Programme, "
+            "Ereignisse); eigene Kodierung und Auszählung.",
             "models": "Quelle: Filsinger/Gesemann 2017, Anlage 1, Fußnote 14 und Text (Programme); "
             "Bevölkerung: © Statistisches Bundesamt (Destatis), GV-ISys; Ausländeranteil: © BBSR Bonn, INKAR "
             "(dl-de/by-2-0), Auszug; eigene Kodierung und Berechnung.",
-            "surveys": "Quelle: veröffentlichte Werte nach Filsinger/Gesemann 2017; Katalog: Anlage 1, Fußnote 14 "
-            "und Text ebenda, eigene Kodierung und Auszählung.",
+            "surveys": "Quelle: veröffentlichte Werte nach Filsinger/Gesemann 2017; Katalog: Anlage 1, "
+            "Fußnote 14 und Text ebenda, eigene Kodierung und Auszählung.",
         },
         "en": {
             "catalogue": "Source: Filsinger/Gesemann 2017, Anlage 1 and footnote 14; own coding and count.",
-            "programmes": "Source: Filsinger/Gesemann 2017, Anlage 1, footnote 14 and text (programmes, events); "
-            "own coding and count.",
+            "programmes": "Source: Filsinger/Gesemann 2017, Anlage 1, footnote 14 and text (programmes, "
+            "events); own coding and count.",
             "models": "Source: Filsinger/Gesemann 2017, Anlage 1, footnote 14 and text (programmes); "
             "population: © Statistisches Bundesamt (Destatis), GV-ISys; foreigners share: © BBSR Bonn, INKAR "
             "(dl-de/by-2-0), extract; own coding and estimation.",
@@ -50,7 +51,9 @@ def check_lang(lang: str) -> str:
         If it is neither "de" nor "en".
     """
     if lang not in LANGUAGES:
-        raise StepError(f"there are no labels in the language {lang!r}: choose one of {', '.join(LANGUAGES)}.")
+        raise StepError(
+            f"there are no labels in the language {lang!r}: choose one of {', '.join(LANGUAGES)}."
+        )
     return lang
 
 

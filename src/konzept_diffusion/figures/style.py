@@ -15,6 +15,7 @@ from pathlib import Path
 import matplotlib
 import matplotlib.style
 from matplotlib.artist import Artist
+from matplotlib.container import Container
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import ConstrainedLayoutEngine
@@ -109,7 +110,11 @@ def canvas(height_cm: float, *, title: str, subtitle: str, notes: Sequence[str])
     bottom += _MARGIN_PT
     figure.set_layout_engine(
         ConstrainedLayoutEngine(
-            rect=(left, bottom / height, 1 - 2 * left, (top - bottom) / height), w_pad=0, h_pad=0, hspace=0, wspace=0
+            rect=(left, bottom / height, 1 - 2 * left, (top - bottom) / height),
+            w_pad=0,
+            h_pad=0,
+            hspace=0,
+            wspace=0,
         )
     )
     return figure
@@ -134,7 +139,7 @@ def text_width(text: str, size: float, weight: str = "normal") -> float:
     return float(path.get_extents().width)
 
 
-def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
+def legend(figure: Figure, handles: Sequence[Artist | Container], columns: int) -> None:
     """Put a legend under the subtitle, flush left, and let the axes keep clear of it.
 
     Parameters
@@ -152,18 +157,26 @@ def legend(figure: Figure, handles: Sequence[Artist], columns: int) -> None:
     rows = math.ceil(len(handles) / columns)
     need = (rows * SIZE * _LEADING * 1.1 + _MARGIN_PT) / (figure.get_figheight() * _POINTS)
     drawn = figure.legend(
-        handles=list(handles), loc="upper left", bbox_to_anchor=(left, bottom + height), ncols=columns, borderaxespad=0.0,
-        borderpad=0.0, labelspacing=0.35, handletextpad=0.6,
-    )  # fmt: skip
+        handles=list(handles),
+        loc="upper left",
+        bbox_to_anchor=(left, bottom + height),
+        ncols=columns,
+        borderaxespad=0.0,
+        borderpad=0.0,
+        labelspacing=0.35,
+        handletextpad=0.6,
+    )
     drawn.set_in_layout(False)
     engine.set(rect=(left, bottom, width, height - need))
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure to `path` (.svg or .png) without date and program name: the same figure, the same bytes."""
+    """Write a figure to `path` (.svg or .png) without date and program name."""
     kind = path.suffix.lstrip(".")
     metadata: dict[str, str | None] = (
-        {"Date": None, "Creator": None, "Title": str(figure.get_label())} if kind == "svg" else {"Software": None}
+        {"Date": None, "Creator": None, "Title": str(figure.get_label())}
+        if kind == "svg"
+        else {"Software": None}
     )
     with context():
         figure.savefig(path, format=kind, dpi=PNG_DPI, metadata=metadata)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -18,10 +19,23 @@ from .labels import SOURCES, Labels, number, percent
 _COLUMN_PT = 64.0
 """Width of one column of values in points."""
 COLUMNS = (
-    "result_id", "year", "survey_de", "survey_en", "qualifier", "published", "published_count", "published_n",
-    "catalogue", "catalogue_count", "catalogue_wide", "catalogue_wide_count", "catalogue_n", "difference",
-    "reason_de", "reason_en",
-)  # fmt: skip
+    "result_id",
+    "year",
+    "survey_de",
+    "survey_en",
+    "qualifier",
+    "published",
+    "published_count",
+    "published_n",
+    "catalogue",
+    "catalogue_count",
+    "catalogue_wide",
+    "catalogue_wide_count",
+    "catalogue_n",
+    "difference",
+    "reason_de",
+    "reason_en",
+)
 LABELS: Labels = MappingProxyType(
     {
         "de": {
@@ -35,12 +49,13 @@ LABELS: Labels = MappingProxyType(
             "column_catalogue": "Katalog",
             "column_difference": "Differenz",
             "about": "ca. ",
-            "note": "Differenz in Prozentpunkten: Katalog (Hauptregel) minus veröffentlichter Wert. Unterschiede erklärt "
-            "Tabelle triangulation.csv.",
+            "note": "Differenz in Prozentpunkten: Katalog (Hauptregel) minus veröffentlichter Wert. "
+            "Unterschiede erklärt Tabelle triangulation.csv.",
         },
         "en": {
             "title": "Large cities with a concept: published values and the catalogue",
-            "subtitle": "Share of large cities (Großstädte) with a concept or mission statement (Leitbild), catalogue at year-end",
+            "subtitle": "Share of large cities (Großstädte) with a concept or mission statement "
+            "(Leitbild), catalogue at year-end",
             "row": "End of {year}: {survey}",
             "published": "published",
             "catalogue": "catalogue (main rule)",
@@ -49,21 +64,31 @@ LABELS: Labels = MappingProxyType(
             "column_catalogue": "catalogue",
             "column_difference": "difference",
             "about": "c. ",
-            "note": "Difference in percentage points: catalogue (main rule) minus published value. Table triangulation.csv "
-            "explains the differences.",
+            "note": "Difference in percentage points: catalogue (main rule) minus published value. "
+            "Reasons: table triangulation.csv.",
         },
     }
 )
-_SERIES: Mapping[str, dict[str, object]] = MappingProxyType(
+_SERIES: Mapping[str, dict[str, Any]] = MappingProxyType(
     {
-        "published": {"marker": "|", "color": style.BLACK, "markersize": 12, "markeredgewidth": 2.0, "zorder": 3},
+        "published": {
+            "marker": "|",
+            "color": style.BLACK,
+            "markersize": 12,
+            "markeredgewidth": 2.0,
+            "zorder": 3,
+        },
         "catalogue": {"marker": "o", "color": style.BLUE, "markersize": 5.5, "zorder": 4},
         "catalogue_wide": {
-            "marker": "o", "color": style.BLUE, "markersize": 8.5, "markerfacecolor": "none",
-            "markeredgewidth": 1.0, "zorder": 2,
+            "marker": "o",
+            "color": style.BLUE,
+            "markersize": 8.5,
+            "markerfacecolor": "none",
+            "markeredgewidth": 1.0,
+            "zorder": 2,
         },
     }
-)  # fmt: skip
+)
 EXTRA: Mapping[str, Callable[[Inputs], pd.DataFrame]] = MappingProxyType({})
 
 
@@ -129,9 +154,13 @@ def _row_labels(axes: Axes, data: pd.DataFrame, lang: str) -> None:
     """Write year-end and survey above each row's line."""
     for height, (year, survey) in enumerate(zip(data["year"], data[f"survey_{lang}"], strict=True)):
         axes.annotate(
-            LABELS[lang]["row"].format(year=year, survey=survey), (0.0, height - 0.3), va="bottom", ha="left",
-            xycoords=axes.get_yaxis_transform(), bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
-        )  # fmt: skip
+            LABELS[lang]["row"].format(year=year, survey=survey),
+            (0.0, height - 0.3),
+            va="bottom",
+            ha="left",
+            xycoords=axes.get_yaxis_transform(),
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )
 
 
 def _value_columns(axes: Axes, data: pd.DataFrame, lang: str) -> None:
@@ -145,9 +174,15 @@ def _value_columns(axes: Axes, data: pd.DataFrame, lang: str) -> None:
     for place, (name, values) in enumerate(columns.items(), start=1):
         for height, value in ((-0.75, text[f"column_{name}"]), *enumerate(values)):
             axes.annotate(
-                value, (1.0, height), xycoords=axes.get_yaxis_transform(), xytext=(place * _COLUMN_PT, 0),
-                textcoords="offset points", ha="right", va="bottom" if height < 0 else "center", annotation_clip=False,
-            )  # fmt: skip
+                value,
+                (1.0, height),
+                xycoords=axes.get_yaxis_transform(),
+                xytext=(place * _COLUMN_PT, 0),
+                textcoords="offset points",
+                ha="right",
+                va="bottom" if height < 0 else "center",
+                annotation_clip=False,
+            )
 
 
 def _published(row: pd.Series, lang: str) -> str:

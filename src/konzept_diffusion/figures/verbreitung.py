@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import ConnectionPatch
 from matplotlib.ticker import FuncFormatter
 
 from ..catalogue import first_adoption_years
@@ -21,14 +23,19 @@ from .labels import SOURCES, Labels, number, percent
 
 FEDERAL = "00"
 """Key that the table `programmes` gives to the Bund."""
-_LINES: Mapping[str, dict[str, object]] = MappingProxyType(
+_LINES: Mapping[str, dict[str, Any]] = MappingProxyType(
     {
         MAIN_RULE: {"color": style.BLUE, "linestyle": "-", "linewidth": 2.2, "zorder": 4},
         "nur_konzept": {"color": style.ORANGE, "linestyle": (0, (4, 1.5)), "linewidth": 1.4, "zorder": 3},
-        "mit_gruppenkonzepten": {"color": style.BLACK, "linestyle": (0, (1, 1.2)), "linewidth": 1.4, "zorder": 3},
+        "mit_gruppenkonzepten": {
+            "color": style.BLACK,
+            "linestyle": (0, (1, 1.2)),
+            "linewidth": 1.4,
+            "zorder": 3,
+        },
     }
 )
-_MILESTONES: Mapping[bool, dict[str, object]] = MappingProxyType(
+_MILESTONES: Mapping[bool, dict[str, Any]] = MappingProxyType(
     {
         True: {"color": style.SILVER, "linestyle": "-", "marker": "o"},
         False: {"color": style.VERMILLION, "linestyle": (0, (2, 2)), "marker": "s"},
@@ -38,7 +45,8 @@ LABELS: Labels = MappingProxyType(
     {
         "de": {
             "title": "Verbreitung von Integrationskonzepten und Leitbildern in den Großstädten",
-            "subtitle": "Städte mit erstem eigenem Konzept oder Leitbild, kumuliert, Jahresende {first}–{last}",
+            "subtitle": "Städte mit erstem eigenem Konzept oder Leitbild, kumuliert, "
+            "Jahresende {first}–{last}",
             "share": "Anteil der {n} Großstädte",
             "count": "Zahl der Städte",
             "konzept_oder_leitbild": "Konzept oder Leitbild",
@@ -50,8 +58,8 @@ LABELS: Labels = MappingProxyType(
         },
         "en": {
             "title": "Diffusion of integration concepts and mission statements in large cities",
-            "subtitle": "Large cities (Großstädte) with a first concept or mission statement (Leitbild), cumulative, year-end "
-            "{first}–{last}",
+            "subtitle": "Large cities (Großstädte) with a first concept or mission statement (Leitbild), "
+            "cumulative, year-end {first}–{last}",
             "share": "Share of the {n} large cities",
             "count": "Number of cities",
             "konzept_oder_leitbild": "concept or mission statement",
@@ -77,7 +85,9 @@ def data(inputs: Inputs) -> pd.DataFrame:
     kommunen = inputs.tables["kommunen"]
     cities = kommunen.loc[kommunen["size_class"] == "grossstadt", "ags"]
     if cities.empty:
-        raise DataError("there is no Großstadt, so no shares exist.", file="table kommunen", column="size_class")
+        raise DataError(
+            "there is no Großstadt, so no shares exist.", file="table kommunen", column="size_class"
+        )
     years = range(WAVE_START, LAST_YEAR + 1)
     parts = []
     for rule in _LINES:
@@ -99,11 +109,28 @@ def data(inputs: Inputs) -> pd.DataFrame:
 
 
 def milestones(inputs: Inputs) -> pd.DataFrame:
-    """Return the milestones that begin in the window: programme_id, year, land, label_de, label_en; by year."""
+    """Return the milestones that begin in the window: programme_id, year, land, label_de, label_en.
+
+    Raises
+    ------
+    DataError
+        If one of them has no label.
+    """
     table = inputs.tables["programmes"]
-    table = table[table["milestone"].fillna(False).astype(bool) & table["start"].between(WAVE_START, LAST_YEAR)]
+    table = table[
+        table["milestone"].fillna(False).astype(bool) & table["start"].between(WAVE_START, LAST_YEAR)
+    ]
     columns = {"start": "year", "milestone_label_de": "label_de", "milestone_label_en": "label_en"}
     table = table.rename(columns=columns)[["programme_id", "year", "land", "label_de", "label_en"]]
+    for name in ("label_de", "label_en"):
+        bare = table[table[name].isna()]
+        if len(bare):
+            raise DataError(
+                f"the milestone {bare.iloc[0]['programme_id']} has no label.",
+                file="table programmes",
+                column=f"milestone_{name}",
+                hint="Write one into data/raw/programmes.csv.",
+            )
     return table.sort_values(["year", "land", "programme_id"], ignore_index=True)
 
 
@@ -135,21 +162,22 @@ def draw(data: pd.DataFrame, lang: str = "de", *, milestones: pd.DataFrame | Non
         )
         if milestones is not None and rows:
             strip, axes = figure.subplots(2, 1, sharex=True, height_ratios=[strip_cm, plot_cm])
-            _milestones(strip, axes, milestones, lang)
+            _milestones(figure, strip, axes, milestones, lang)
         else:
             axes = figure.subplots()
         for rule, line in _LINES.items():
             part = data[data["rule"] == rule]
             axes.plot(part["year"], part["share"], drawstyle="steps-mid", label=text[rule], **line)
-        for rule, above in ((MAIN_RULE, True), ("nur_konzept", False)):
-            _end_label(axes, data[(data["rule"] == rule) & (data["year"] == last)].iloc[0], lang, above=above)
+        _end_label(axes, data[(data["rule"] == MAIN_RULE) & (data["year"] == last)].iloc[0], lang)
         axes.set_xlim(first - 0.5, last + 0.5)
         axes.set_ylim(0, 100)
         axes.set_xticks(range(first, last + 1, 2))
         axes.set_xticks(range(first, last + 1), minor=True)
         axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, lang, 0)))
         axes.set_ylabel(text["share"].format(n=number(n, lang)))
-        counts = axes.secondary_yaxis("right", functions=(lambda share: share * n / 100, lambda count: count * 100 / n))
+        counts = axes.secondary_yaxis(
+            "right", functions=(lambda share: share * n / 100, lambda count: count * 100 / n)
+        )
         counts.set_ylabel(text["count"])
         counts.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, lang)))
         axes.grid(visible=True, axis="y")
@@ -157,34 +185,58 @@ def draw(data: pd.DataFrame, lang: str = "de", *, milestones: pd.DataFrame | Non
     return figure
 
 
-def _end_label(axes: Axes, row: pd.Series, lang: str, *, above: bool) -> None:
-    """Write a curve's last value at its end, above or below the line."""
+def _end_label(axes: Axes, row: pd.Series, lang: str) -> None:
+    """Write a curve's last value above its end."""
     label = LABELS[lang]["end"].format(
         count=number(row["cumulative"], lang), n=number(row["n"], lang), share=percent(row["share"], lang)
     )
     axes.annotate(
-        label, (row["year"], row["share"]), xytext=(0, 5 if above else -5), textcoords="offset points", ha="right",
-        va="bottom" if above else "top", zorder=6, bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
-    )  # fmt: skip
+        label,
+        (row["year"], row["share"]),
+        xytext=(0, 5),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        zorder=6,
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.0},
+    )
 
 
-def _milestones(strip: Axes, axes: Axes, milestones: pd.DataFrame, lang: str) -> None:
+def _milestones(figure: Figure, strip: Axes, axes: Axes, milestones: pd.DataFrame, lang: str) -> None:
     """Write one label per row of the strip and lead a thin line from each down through the plot.
 
     The latest is on top and every label ends left of its line, so that no line crosses a label.
     """
     strip.set_axis_off()
+    axes.patch.set_visible(False)  # the lines lie behind the axes, in one piece with those of the strip
     strip.set_ylim(-0.5, len(milestones) - 0.5)
     places = _apart(milestones["year"].astype(int).tolist())
     for height, (x, row) in enumerate(zip(places, milestones.itertuples(), strict=True)):
         look = _MILESTONES[row.land == FEDERAL]
-        thin = {"color": look["color"], "linestyle": look["linestyle"], "linewidth": 0.7, "zorder": 1}
-        strip.plot([x, x], [height, -1.0], clip_on=False, **thin)
-        axes.axvline(x, **thin)
-        strip.plot([x], [height], linestyle="none", marker=look["marker"], markersize=3.5, color=look["color"])
+        lead = ConnectionPatch(
+            (x, height),
+            (x, 0.0),
+            strip.transData,
+            axes.get_xaxis_transform(),
+            color=look["color"],
+            linestyle=look["linestyle"],
+            linewidth=0.7,
+            zorder=-1,
+        )
+        lead.set_in_layout(False)
+        figure.add_artist(lead)
+        strip.plot(
+            [x], [height], linestyle="none", marker=look["marker"], markersize=3.5, color=look["color"]
+        )
         label = row.label_de if lang == "de" else row.label_en
         strip.annotate(
-            label, (x, height), xytext=(-5, 0), textcoords="offset points", ha="right", va="center", size=style.SMALL
+            label,
+            (x, height),
+            xytext=(-5, 0),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            size=style.SMALL,
         )
     for federal, key in ((True, "federal"), (False, "land")):
         if ((milestones["land"] == FEDERAL) == federal).any():

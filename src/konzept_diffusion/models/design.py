@@ -99,6 +99,9 @@ def build(formula: str, data: pd.DataFrame, cluster: str | None = None) -> Desig
     frame, kept, dropped = complete_rows(data, [outcome, *variables])
     y = zero_one(frame[outcome], f"the outcome {outcome!r}")
     X, spec = covariates(right, frame, formula)
+    gone = [str(term) for term, columns in spec.term_slices.items() if columns.start == columns.stop]
+    if gone:  # a factor with one category has no column left beside the intercept
+        raise ModelError(f"No variation in {_names(gone)} over the {len(y)} rows used: leave such terms out.")
     terms = tuple(str(name) for name in spec.column_names)
     check_estimable(y, X, terms, outcome)
     codes, labels = (None, ()) if cluster is None else clusters(data.loc[kept, cluster])

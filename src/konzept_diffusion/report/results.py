@@ -7,9 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from ..catalogue.events import latest_versions
+from ..catalogue.events import WAVE_START, latest_versions
 from ..models.main import DISPLAY_SCALES
 from ..panel import FIRST_YEAR, LAST_YEAR
+from ..sources.statistics import BREAK_YEAR
 from .analysis import Analysis
 from .checks import band_counts, band_sensitivity, update_comparison
 
@@ -69,6 +70,10 @@ def _catalogue(analysis: Analysis, cities: pd.DataFrame) -> dict[str, Any]:
         "landkreise": int((size == "landkreis").sum()),
         "kommunen": len(kommunen),
         "pre_wave_cities": int(cities["pre_wave"].notna().sum()),
+        "pre_wave_from": int(cities["pre_wave"].min()),
+        "pre_wave_to": int(cities["pre_wave"].max()),
+        "wave_start": WAVE_START,
+        "break_year": BREAK_YEAR,
         "published_results": len(analysis.tables["published_results"]),
         "programmes": len(analysis.tables["programmes"]),
         "first_adoption_earliest": int(cities["first_adoption"].min()),

@@ -48,7 +48,7 @@ REGISTER = Table(
         Column(
             "population_2013",
             "integer",
-            "Population 31.12.2013; missing if the key did not exist",
+            "Population 31.12.2013; missing if the key did not exist and no earlier key is known in key_changes",
             unit="persons",
             minimum=0,
         ),

@@ -109,9 +109,9 @@ STATISTICS = Table(
         Column(
             "series",
             "string",
-            "Part of the series: before or after the break of 2010/2011",
+            "Side of the break of 2010/2011 (census of 2011); across: interpolated between figures on both sides",
             required=True,
-            categories=("continuous", "before_break_2011", "after_break_2011"),
+            categories=("before_break_2011", "after_break_2011", "across_break_2011"),
         ),
         Column("source", "string", "Source", required=True, categories=("gv_isys", "inkar")),
         Column("gebietsstand", "string", "Territorial status the figure refers to", required=True),
@@ -199,7 +199,13 @@ EVENTS = Table(
         Column("year_upper", "year", "Last possible year", unit="year"),
         Column("document_ids", "string", "Documents behind the event, separated by |", required=True),
         Column("rule", "string", "Coding rule (name of the function)", required=True),
-        Column("source", "string", "Source; beifang_2017: Landkreise named in passing", required=True, categories=tuple(voc.EVENT_SOURCES)),
+        Column(
+            "source",
+            "string",
+            "Source; beifang_2017: Landkreise named in passing",
+            required=True,
+            categories=tuple(voc.EVENT_SOURCES),
+        ),
     ),
 )
 PANEL = Table(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-FIRST_YEAR, LAST_YEAR = 1995, 2022
+from .gv_isys import VINTAGES
+
+FIRST_YEAR = 1995
 BREAK_YEAR = 2011
-"""First year of the foreigners share on the base of the census of 2011."""
+"""First year whose figures rest on the census of 2011."""
 _COLUMNS = [
     "ags",
     "year",
@@ -37,7 +39,7 @@ def statistics(population: pd.DataFrame, foreign_share: pd.DataFrame, kommunen: 
     Returns
     -------
     pandas.DataFrame
-        Long table, 31 December of 1995 to 2022; see `konzept_diffusion.schemas`.
+        Long table, 31 December, from 1995 to the last year of each source; see `konzept_diffusion.schemas`.
     """
     cities = kommunen[kommunen["ags"].isin(set(population["ags"]))]
     parts = [_population(population), _foreign_share(foreign_share, cities)]
@@ -47,34 +49,42 @@ def statistics(population: pd.DataFrame, foreign_share: pd.DataFrame, kommunen: 
 
 def _population(population: pd.DataFrame) -> pd.DataFrame:
     """Return population and area by year; between two extracts the population is interpolated linearly."""
-    rows: list[tuple[object, ...]] = []
+    stand = {item.file: item.stand for item in VINTAGES}
+    rows: list[dict[str, object]] = []
     for ags, group in population.groupby("ags", sort=True):
         official = group.assign(year=group["date"].str[:4].astype(int)).set_index("year").sort_index()
         known = list(official.index)
-        for year in range(max(FIRST_YEAR, known[0]), min(LAST_YEAR, known[-1]) + 1):
-            if year in official.index:
+        for year in range(max(FIRST_YEAR, known[0]), known[-1] + 1):
+            before = max(item for item in known if item <= year)
+            after = min(item for item in known if item >= year)
+            row = {"ags": ags, "year": year, "series": _series(before, after)}
+            if before == after:
                 figure = official.loc[year]
-                stand = str(figure["date"])
+                row |= {"flag": "official", "gebietsstand": stand[figure["source_file"]], "note": None}
                 rows.append(
-                    (ags, year, "population", float(figure["population"]), "persons", "official", stand, None)
+                    row | {"indicator": "population", "value": figure["population"], "unit": "persons"}
                 )
                 if not pd.isna(figure["area_km2"]):
-                    rows.append(
-                        (ags, year, "area_km2", float(figure["area_km2"]), "km2", "official", stand, None)
-                    )
+                    rows.append(row | {"indicator": "area_km2", "value": figure["area_km2"], "unit": "km2"})
                 continue
-            before = max(item for item in known if item < year)
-            after = min(item for item in known if item > year)
             low, high = (float(official.loc[item, "population"]) for item in (before, after))
-            value = round(low + (high - low) * (year - before) / (after - before))
-            note = f"zwischen 31.12.{before} und 31.12.{after} linear interpoliert"
-            rows.append(
-                (ags, year, "population", float(value), "persons", "interpolated", f"{before}/{after}", note)
-            )
-    table = pd.DataFrame(
-        rows, columns=["ags", "year", "indicator", "value", "unit", "flag", "gebietsstand", "note"]
-    )
-    return table.assign(level="own", series="continuous", source="gv_isys")
+            row |= {
+                "indicator": "population",
+                "value": round(low + (high - low) * (year - before) / (after - before)),
+                "unit": "persons",
+                "flag": "interpolated",
+                "gebietsstand": f"{before}/{after}",
+                "note": f"zwischen 31.12.{before} und 31.12.{after} linear interpoliert",
+            }
+            rows.append(row)
+    return pd.DataFrame(rows).assign(level="own", source="gv_isys").astype({"value": float})
+
+
+def _series(before: int, after: int) -> str:
+    """Return on which side of the census of 2011 a figure between two extracts lies."""
+    if after < BREAK_YEAR:
+        return "before_break_2011"
+    return "after_break_2011" if before >= BREAK_YEAR else "across_break_2011"
 
 
 def _foreign_share(foreign_share: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:

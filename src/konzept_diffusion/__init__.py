@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import catalogue, errors, figures, keys, models, schemas
-    from .panel import panel
+    from .riskset import panel
     from .store import load, tables
 
 __version__ = "0.1.0"
@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 _MODULES = {"catalogue", "errors", "figures", "keys", "models", "schemas"}
-_FUNCTIONS = {"load": ".store", "tables": ".store", "panel": ".panel"}
+_FUNCTIONS = {"load": ".store", "tables": ".store", "panel": ".riskset"}
 
 
 def __getattr__(name: str) -> Any:

@@ -174,7 +174,7 @@ def _figures(given: argparse.Namespace) -> None:
 
 def _models(given: argparse.Namespace) -> None:
     from .models.main import SPECIFICATIONS, fit_all
-    from .panel import panel
+    from .riskset import panel
 
     fits = fit_all(panel(), link=given.link, vcov=given.vcov)
     for item in SPECIFICATIONS:

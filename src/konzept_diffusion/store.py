@@ -54,9 +54,16 @@ def load_raw(name: str, *, folder: Path | str | None = None) -> pd.DataFrame:
         If there is no such table or the file breaks its declaration.
     """
     from .schemas import core
-    from .schemas.raw import OFFICIAL, TABLES
+    from .schemas.raw import TABLES
 
     if name not in TABLES:
         raise DataError(f"there is no raw table {name!r}.", hint=f"Known: {', '.join(sorted(TABLES))}.")
+    return core.read(raw_file(name, folder), TABLES[name])
+
+
+def raw_file(name: str, folder: Path | str | None = None) -> Path:
+    """Return where the raw table `name` lies in `folder` (by default the project's own)."""
+    from .schemas.raw import OFFICIAL
+
     base = Path(folder or paths.raw_dir())
-    return core.read((base / "official" if name in OFFICIAL else base) / f"{name}.csv", TABLES[name])
+    return (base / "official" if name in OFFICIAL else base) / f"{name}.csv"

@@ -8,7 +8,7 @@ import pytest
 from konzept_diffusion.errors import SourceError
 from konzept_diffusion.sources import extract as extract_function
 from konzept_diffusion.sources import gv_isys
-from konzept_diffusion.sources.extract import (
+from konzept_diffusion.sources.extraction import (
     REGISTER,
     by_population_date,
     foreign_share,

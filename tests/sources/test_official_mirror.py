@@ -9,7 +9,7 @@ import pytest
 
 from konzept_diffusion import sources
 from konzept_diffusion.sources import gv_isys, inkar
-from konzept_diffusion.sources.extract import key_at, place_name
+from konzept_diffusion.sources.extraction import key_at, place_name
 from konzept_diffusion.store import load_raw
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -34,6 +34,8 @@ SCALES: Mapping[str, float] = MappingProxyType(
 """Term to the step of the covariate that its hazard ratio is shown for; the order is that of the plot."""
 _VCOV = {"CR1": 3.2, "CR3": 1.0}
 """Covariance estimators shown, and how thick their intervals are."""
+_DECADES = 2.5
+"""Width of the axis, in powers of ten, above which 2 and 5 are no longer labelled."""
 _LOOK: tuple[dict[str, Any], ...] = (
     {"color": style.BLUE, "marker": "o"},
     {"color": style.VERMILLION, "marker": "s"},
@@ -174,7 +176,9 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
         axes.set_yticks(range(len(terms)), [text[term] for term in terms])
         axes.tick_params(axis="y", length=0)
         axes.set_xscale("log")
-        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        low, high = axes.get_xlim()
+        wide = math.log10(high / low) > _DECADES
+        axes.xaxis.set_major_locator(LogLocator(subs=(1,) if wide else (1, 2, 5)))
         axes.xaxis.set_minor_locator(NullLocator())
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, lang)))
         axes.set_xlabel(text["axis"])

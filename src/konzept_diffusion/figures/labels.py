@@ -20,7 +20,7 @@ SOURCES: Labels = MappingProxyType(
             "catalogue": "Quelle: Filsinger/Gesemann 2017, Anlage 1 und Fußnote 14; "
             "eigene Kodierung und Auszählung.",
             "programmes": "Quelle: Filsinger/Gesemann 2017, Anlage 1, Fußnote 14 und Text (Programme, "
-            "Ereignisse); eigene Kodierung und Auszählung.",
+            "Ereignisse); eigene Auszählung.",
             "models": "Quelle: Filsinger/Gesemann 2017, Anlage 1, Fußnote 14 und Text (Programme); "
             "Bevölkerung: © Statistisches Bundesamt (Destatis), GV-ISys; Ausländeranteil: © BBSR Bonn, INKAR "
             "(dl-de/by-2-0), Auszug; eigene Kodierung und Berechnung.",
@@ -30,7 +30,7 @@ SOURCES: Labels = MappingProxyType(
         "en": {
             "catalogue": "Source: Filsinger/Gesemann 2017, Anlage 1 and footnote 14; own coding and count.",
             "programmes": "Source: Filsinger/Gesemann 2017, Anlage 1, footnote 14 and text (programmes, "
-            "events); own coding and count.",
+            "events); own count.",
             "models": "Source: Filsinger/Gesemann 2017, Anlage 1, footnote 14 and text (programmes); "
             "population: © Statistisches Bundesamt (Destatis), GV-ISys; foreigners share: © BBSR Bonn, INKAR "
             "(dl-de/by-2-0), extract; own coding and estimation.",

@@ -49,7 +49,7 @@ LABELS: Labels = MappingProxyType(
             "column_catalogue": "Katalog",
             "column_difference": "Differenz",
             "about": "ca. ",
-            "note": "Differenz in Prozentpunkten: Katalog (Hauptregel) minus veröffentlichter Wert. "
+            "note": "Differenz in Prozentpunkten: Katalog (Hauptregel) minus veröffentlicht. "
             "Unterschiede erklärt Tabelle triangulation.csv.",
         },
         "en": {
@@ -64,7 +64,7 @@ LABELS: Labels = MappingProxyType(
             "column_catalogue": "catalogue",
             "column_difference": "difference",
             "about": "c. ",
-            "note": "Difference in percentage points: catalogue (main rule) minus published value. "
+            "note": "Difference in percentage points: catalogue (main rule) minus published. "
             "Reasons: table triangulation.csv.",
         },
     }

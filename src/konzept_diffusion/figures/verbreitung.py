@@ -16,7 +16,7 @@ from ..catalogue import first_adoption_years
 from ..catalogue.events import WAVE_START
 from ..catalogue.rules import MAIN_RULE
 from ..errors import DataError
-from ..panel import LAST_YEAR
+from ..riskset import LAST_YEAR
 from . import style
 from .inputs import Inputs
 from .labels import SOURCES, Labels, number, percent
@@ -58,7 +58,7 @@ LABELS: Labels = MappingProxyType(
         },
         "en": {
             "title": "Diffusion of integration concepts and mission statements in large cities",
-            "subtitle": "Large cities (Großstädte) with a first concept or mission statement (Leitbild), "
+            "subtitle": "Large cities (Großstädte) with a first concept or mission statement, "
             "cumulative, year-end {first}–{last}",
             "share": "Share of the {n} large cities",
             "count": "Number of cities",

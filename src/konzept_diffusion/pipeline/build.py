@@ -15,13 +15,13 @@ from ..catalogue.documents import documents as make_documents
 from ..catalogue.events import adoption_events
 from ..catalogue.register import kommunen as make_kommunen
 from ..errors import DataError
-from ..panel import risk_set
+from ..riskset import risk_set
 from ..schemas import check_foreign_keys, validate
 from ..schemas.datapackage import datapackage
 from ..schemas.processed import TABLES
 from ..schemas.raw import TABLES as RAW_TABLES
 from ..sources.statistics import statistics as make_statistics
-from ..store import load_raw
+from ..store import load_raw, raw_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +71,7 @@ def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None)
     """Return every built table by name, validated, from the raw tables in `raw`."""
     source = {name: load_raw(name, folder=raw) for name in RAW_TABLES}
     say(f"{len(source)} raw tables read from {raw}")
+    check_foreign_keys(source, RAW_TABLES, files={name: raw_file(name, raw) for name in RAW_TABLES})
     grossstaedte = set(source["anlage1_grossstaedte"]["ags"])
     _check_census(raw, source, grossstaedte)
     tables: dict[str, pd.DataFrame] = {}
@@ -97,20 +98,19 @@ def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None)
 
 def _check_census(raw: Path, source: dict[str, pd.DataFrame], grossstaedte: set[str]) -> None:
     """Check what the tables must agree on across files."""
-    place = raw / "anlage1_grossstaedte.csv"
+    place = raw_file("anlage1_grossstaedte", raw)
     if len(grossstaedte) != GROSSSTAEDTE:
         raise DataError(
             f"lists {len(grossstaedte)} cities, Anlage 1 has {GROSSSTAEDTE}.", file=place, column="ags"
         )
-    for name in ("register", "population_grossstaedte"):
-        lacking = sorted(grossstaedte - set(source[name]["ags"]))
-        if lacking:
-            raise DataError(
-                f"lacks the city {lacking[0]} of Anlage 1.",
-                file=raw / "official" / f"{name}.csv",
-                column="ags",
-                hint="Run 'konzept-diffusion fetch all' again.",
-            )
+    lacking = sorted(grossstaedte - set(source["population_grossstaedte"]["ags"]))
+    if lacking:
+        raise DataError(
+            f"lacks the city {lacking[0]} of Anlage 1.",
+            file=raw_file("population_grossstaedte", raw),
+            column="ags",
+            hint="Run 'konzept-diffusion fetch all' again.",
+        )
     named = source["anlage1_grossstaedte"]
     flagged = named.loc[named["footnote14"].notna(), ["ags", "footnote14"]].drop_duplicates()
     stated = source["fussnote14"][["ags", "reason"]]

@@ -14,7 +14,7 @@ from ..catalogue.triangulation import triangulation
 from ..models.main import SPECIFICATIONS, coefficients, fit_all
 from ..models.results import Fit
 from ..models.survival import KaplanMeier, kaplan_meier
-from ..panel import risk_set
+from ..riskset import risk_set
 from ..store import load, tables
 from .checks import band_sensitivity, difu_check, integrationsmonitoring
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..catalogue.events import WAVE_START, latest_versions
 from ..models.main import DISPLAY_SCALES
-from ..panel import FIRST_YEAR, LAST_YEAR
+from ..riskset import FIRST_YEAR, LAST_YEAR
 from ..sources.statistics import BREAK_YEAR
 from .analysis import Analysis
 from .checks import band_counts, band_sensitivity, update_comparison

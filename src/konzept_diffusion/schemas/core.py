@@ -149,8 +149,21 @@ def validate(frame: pd.DataFrame, table: Table, *, file: object | None = None) -
     return frame
 
 
-def check_foreign_keys(tables: Mapping[str, pd.DataFrame], declarations: Mapping[str, Table]) -> None:
-    """Check every foreign key among the tables at hand; raise the first `DataError`."""
+def check_foreign_keys(
+    tables: Mapping[str, pd.DataFrame],
+    declarations: Mapping[str, Table],
+    *,
+    files: Mapping[str, Path] | None = None,
+) -> None:
+    """Check every foreign key among the tables at hand; raise the first `DataError`.
+
+    Parameters
+    ----------
+    tables, declarations
+        By table name.
+    files
+        Where the tables were read from, for the message; by default it names the table.
+    """
     for name, frame in tables.items():
         for key in declarations[name].foreign_keys:
             known = set(tables[key.reference][list(key.reference_columns)].itertuples(index=False, name=None))
@@ -160,7 +173,7 @@ def check_foreign_keys(tables: Mapping[str, pd.DataFrame], declarations: Mapping
                     raise DataError(
                         f"{', '.join(map(str, values))} does not occur in table {key.reference} "
                         f"({', '.join(key.reference_columns)}).",
-                        file=f"table {name}",
+                        file=files[name] if files else f"table {name}",
                         row=int(position) + 2,
                         column=", ".join(key.columns),
                     )

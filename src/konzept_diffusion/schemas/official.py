@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from .. import keys
 from . import vocabulary as voc
-from .core import Column, Table
+from .core import Column, ForeignKey, Table
 
+TO_REGISTER = ForeignKey(("ags",), "register", ("ags",))
+"""Every key in a raw table is one of the register."""
 _AGS: tuple[keys.Level, ...] = ("gemeinde", "kreis")
 _GV = "© Statistisches Bundesamt (Destatis), GV-ISys, Auszug GV"
 _GV_LICENCE = "Destatis: Vervielfältigung und Verbreitung, auch auszugsweise, mit Quellenangabe gestattet"
@@ -67,6 +69,7 @@ POPULATION = Table(
     description="One row per city and extract; figures at the territorial status of the extract.",
     folder="raw",
     primary_key=("ags", "date"),
+    foreign_keys=(TO_REGISTER,),
     sources=(_GV,),
     licence=_GV_LICENCE,
     columns=(
@@ -125,6 +128,7 @@ WEBSITES = Table(
     description="One row per Kommune whose official website is known; none was visited.",
     folder="raw",
     primary_key=("ags",),
+    foreign_keys=(TO_REGISTER,),
     sources=("german-gov-domains (Wikidata P856, 2020-10), CC0; matched by name and Land",),
     columns=(
         Column(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .. import keys
 from . import vocabulary as voc
 from .core import Column, Table
-from .official import ADJACENCY, FOREIGN_SHARE, KEY_CHANGES, POPULATION, REGISTER, WEBSITES
+from .official import ADJACENCY, FOREIGN_SHARE, KEY_CHANGES, POPULATION, REGISTER, TO_REGISTER, WEBSITES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +51,7 @@ ANLAGE1 = Table(
     description="One row per document version listed in Anlage 1 of the survey of 2017.",
     folder="raw",
     primary_key=("row_id",),
+    foreign_keys=(TO_REGISTER,),
     checks=(_anlage1_agrees,),
     sources=(_FG2017 + ", Anlage 1",),
     columns=(
@@ -106,6 +107,7 @@ FUSSNOTE14 = Table(
     description="One row per city that footnote 14 of the survey of 2017 excepts, with the document it names.",
     folder="raw",
     primary_key=("ags",),
+    foreign_keys=(TO_REGISTER,),
     sources=(_FG2017 + ", Fußnote 14",),
     columns=(
         Column("ags", "key", "The city", required=True, level=("gemeinde",)),
@@ -207,6 +209,7 @@ DIFU = Table(
     description="One row per fact (year of concept, report, monitoring; indicators; population figures) of a Projektkommune.",
     folder="raw",
     primary_key=("row_id",),
+    foreign_keys=(TO_REGISTER,),
     sources=("Reimann, B./Hollbach-Grömig, B. (2022): Kommunales Integrationsmonitoring. Difu",),
     columns=(
         Column("row_id", "string", "Stable id", required=True),
@@ -284,6 +287,7 @@ DESK = Table(
     description="One row per document, version or explicit negative found in public web pages. A Kommune without a row is not observed, not without a concept.",
     folder="raw",
     primary_key=("row_id",),
+    foreign_keys=(TO_REGISTER,),
     checks=(_year_has_a_basis,),
     sources=("Desk research 2026-11 in public web pages; every row has its URL",),
     columns=(
@@ -325,6 +329,7 @@ DESK_LOG = Table(
     description="One row per look-up. Nothing found is not absence: search effort differs by Land and size.",
     folder="raw",
     primary_key=("log_id",),
+    foreign_keys=(TO_REGISTER,),
     sources=("Desk research 2026-11",),
     columns=(
         Column("log_id", "string", "Stable id", required=True),

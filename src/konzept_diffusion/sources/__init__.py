@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import gv_isys, inkar, statistics
-    from .extract import extract
+    from .extraction import extract
     from .retrieval import fetch
 
 __all__ = ["extract", "fetch", "gv_isys", "inkar", "statistics"]
 
 _MODULES = {"gv_isys", "inkar", "statistics"}
-_FUNCTIONS = {"extract": ".extract", "fetch": ".retrieval"}
+_FUNCTIONS = {"extract": ".extraction", "fetch": ".retrieval"}
 
 
 def __getattr__(name: str) -> Any:

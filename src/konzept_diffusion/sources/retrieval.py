@@ -46,7 +46,7 @@ def fetch(source: str, mirror: Path | None, out: Path) -> list[Path]:
     SourceError
         If the source is unknown, there is no folder of official files, or a file is missing or odd.
     """
-    from .extract import write_gv_isys, write_inkar
+    from .extraction import write_gv_isys, write_inkar
 
     writers: dict[str, Callable[..., list[Path]]] = {
         "gv_isys": write_gv_isys,

@@ -3,6 +3,8 @@
 Every Kommune enters in 1996 and leaves with its first adoption or at the end of 2017. Discrete-time event
 history follows Allison (1982), doi:10.2307/270718; exposure terms count who had adopted by the year
 before, so that nothing of the current year explains itself.
+
+The module is not called `panel`, because `konzept_diffusion.panel` is the function.
 """
 
 from __future__ import annotations

@@ -1,0 +1,120 @@
+"""The command line as a user meets it: help, errors in one sentence, umlauts, interruption."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from konzept_diffusion import cli, paths
+
+VERBS = ["reproduce", "build", "fetch", "figures", "models", "paper"]
+
+
+def _run(*arguments, **kwargs):
+    return subprocess.run(
+        [sys.executable, "-m", "konzept_diffusion", *arguments],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        **kwargs,
+    )
+
+
+def test_without_a_command_it_says_which_there_are():
+    done = _run()
+    assert done.returncode == 2
+    assert "COMMAND" in done.stderr
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_command_explains_itself_with_an_example(verb, capsys):
+    with pytest.raises(SystemExit) as done:
+        cli.main([verb, "--help"])
+    assert done.value.code == 0
+    text = capsys.readouterr().out
+    assert "example:" in text
+    assert f"konzept-diffusion {verb}" in text
+
+
+def test_version_and_help(capsys):
+    for option in ("--version", "--help"):
+        with pytest.raises(SystemExit) as done:
+            cli.main([option])
+        assert done.value.code == 0
+    assert "0.1.0" in capsys.readouterr().out
+
+
+def test_a_mistake_is_one_sentence_on_stderr_and_exit_2(tmp_path):
+    raw = shutil.copytree(paths.raw_dir(), tmp_path / "raw")
+    path = raw / "programmes.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace(",gesetz,", ",verordnung,", 1), encoding="utf-8")
+    done = _run("build", "--raw", str(raw), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "programmes.csv, row" in done.stderr
+    assert "column 'kind': 'verordnung' is not one of" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_that_is_a_file_is_refused(tmp_path):
+    blocked = tmp_path / "out"
+    blocked.write_text("in the way", encoding="utf-8")
+    done = _run("reproduce", "--out", str(blocked))
+    assert done.returncode == 2
+    assert "choose a folder with --out" in done.stderr
+
+
+def test_fetch_without_a_mirror_says_where_to_get_the_files(tmp_path):
+    done = _run("fetch", "all", env={**os.environ, "KONZEPT_MIRROR": ""})
+    assert done.returncode == 2
+    assert "KONZEPT_MIRROR" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_an_unknown_figure_names_the_known_ones(tmp_path):
+    done = _run("figures", "abbildung_99", "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert "abbildung_02" in done.stderr
+
+
+def test_paper_before_reproduce_says_what_to_run(tmp_path):
+    done = _run("paper", "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert "reproduce" in done.stderr
+
+
+def test_models_prints_the_fits_also_to_a_narrow_terminal():
+    done = _run(
+        "models",
+        "--link",
+        "logit",
+        "--vcov",
+        "CR3",
+        env={**os.environ, "LANG": "C", "PYTHONIOENCODING": "ascii"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "m3: with adoption in the Land" in done.stdout
+    assert "log_population" in done.stdout
+
+
+def test_interrupting_reproduce_leaves_no_half_written_file_and_goes_on(tmp_path):
+    out = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "konzept_diffusion", "reproduce", "--out", str(out)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
+    )  # fmt: skip
+    for line in process.stdout:
+        if line.startswith("[2/5]"):
+            process.send_signal(signal.SIGINT)
+            break
+    _, errors = process.communicate()
+    assert process.returncode == 130
+    assert "Run the command again to go on" in errors
+    assert not list(out.rglob("*.tmp*"))
+    again = _run("reproduce", "--out", str(out))
+    assert again.returncode == 0, again.stderr
+    assert "[1/5] building the tables: unchanged" in again.stdout
+    assert (out / "paper.pdf").is_file()

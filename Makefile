@@ -6,14 +6,15 @@ BIN := $(VENV)/bin
 OUT ?= out
 READY := $(VENV)/.ready
 
-.PHONY: help reproduce test lint install lock benchmarks notebooks clean
+.PHONY: help reproduce test lint install lock benchmarks notebooks readme-figures clean
 
 help:
-	@echo "make reproduce    tables, figures, results.json and paper.pdf into $(OUT)/"
-	@echo "make test         lint, types and tests"
-	@echo "make notebooks    run the notebooks again and keep their output"
-	@echo "make benchmarks   measure run time, memory and import time"
-	@echo "make lock         resolve requirements.lock anew"
+	@echo "make reproduce       tables, figures, results.json and paper.pdf into $(OUT)/"
+	@echo "make test            lint, types and tests"
+	@echo "make notebooks       run the notebooks again and keep their output"
+	@echo "make readme-figures  draw the two figures of the README again"
+	@echo "make benchmarks      measure run time, memory and import time"
+	@echo "make lock            resolve requirements.lock anew"
 
 install: $(READY)
 
@@ -38,6 +39,10 @@ test: lint
 
 notebooks: $(READY)
 	$(BIN)/jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb
+
+readme-figures: $(READY)
+	$(BIN)/konzept-diffusion figures abbildung_02 verbreitung --lang en --out docs/img
+	rm -f docs/img/*.svg docs/img/*.csv
 
 benchmarks: $(READY)
 	$(BIN)/python benchmarks/measure.py

@@ -1,5 +1,7 @@
 """Official keys: what is accepted, what is refused and what the refusal says."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -54,10 +56,11 @@ def test_a_malformed_key_is_refused_with_the_reason(key, says):
 
 @given(st.text(max_size=12))
 def test_any_text_is_a_key_or_an_error_of_our_own(text):
-    try:
+    if len(text) in (2, 3, 5, 8) and text.isascii() and text.isdigit() and text[:2] in keys.LAENDER:
         assert keys.check(text) == text
-    except KonzeptError as error:
-        assert repr(text) in str(error)
+    else:
+        with pytest.raises(KonzeptError, match=re.escape(repr(text))):
+            keys.check(text)
 
 
 def test_a_level_can_be_demanded():

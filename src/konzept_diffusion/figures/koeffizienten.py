@@ -16,22 +16,11 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 from scipy import stats
 
 from ..errors import DataError
-from ..models.main import SPECIFICATIONS, TIME_TERMS
+from ..models.main import DISPLAY_SCALES, SPECIFICATIONS, TIME_TERMS
 from . import style
 from .inputs import Inputs
 from .labels import SOURCES, Labels, number, percent
 
-SCALES: Mapping[str, float] = MappingProxyType(
-    {
-        "log_population": math.log(2),
-        "foreign_share_lag": 5.0,
-        "exposure_land": 0.1,
-        "programme": 1.0,
-        "east": 1.0,
-        "census_break": 1.0,
-    }
-)
-"""Term to the step of the covariate that its hazard ratio is shown for; the order is that of the plot."""
 _VCOV = {"CR1": 3.2, "CR3": 1.0}
 """Covariance estimators shown, and how thick their intervals are."""
 _DECADES = 2.5
@@ -104,15 +93,15 @@ def data(inputs: Inputs) -> pd.DataFrame:
                 f"model {min(lacking)!r} with {vcov} errors is missing.", file="table coefficients"
             )
     table = table[table["model"].isin(names) & table["vcov"].isin(_VCOV) & ~table["term"].isin(TIME_TERMS)]
-    unknown = sorted(set(table["term"]) - set(SCALES))
+    unknown = sorted(set(table["term"]) - set(DISPLAY_SCALES))
     if unknown:
         raise DataError(
             f"the term {unknown[0]!r} has neither scale nor label.",
             file="table coefficients",
             column="term",
-            hint="Add both to konzept_diffusion.figures.koeffizienten.",
+            hint="Add the scale to models.main.DISPLAY_SCALES and the label to figures.koeffizienten.",
         )
-    scale = table["term"].map(SCALES)
+    scale = table["term"].map(DISPLAY_SCALES)
     half = (table["conf_high"] - table["estimate"]) / table["std_error"]
     shown = pd.DataFrame(
         {
@@ -131,7 +120,7 @@ def data(inputs: Inputs) -> pd.DataFrame:
             "n_clusters": table["n_clusters"],
         }
     )
-    order = {term: place for place, term in enumerate(SCALES)}
+    order = {term: place for place, term in enumerate(DISPLAY_SCALES)}
     keys = shown.assign(place=shown["term"].map(order)).sort_values(["model", "vcov", "place"]).index
     return shown.loc[keys].reset_index(drop=True)
 
@@ -147,7 +136,7 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
         "de" or "en".
     """
     text = LABELS[lang]
-    terms = [term for term in SCALES if term in set(data["term"])]
+    terms = [term for term in DISPLAY_SCALES if term in set(data["term"])]
     models = [item.name for item in SPECIFICATIONS]
     largest = data.loc[data["nobs"].idxmax()]
     with style.context():

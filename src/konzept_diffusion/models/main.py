@@ -7,7 +7,9 @@ cubic in time, standard errors clustered by Land (16 clusters: CR1 beside the mo
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -51,13 +53,18 @@ SPECIFICATIONS: tuple[Specification, ...] = (
 TIME_TERMS = ("Intercept", "time", "time2", "time3")
 """Terms of the baseline hazard: in every table, not in the coefficient plot."""
 
-DISPLAY_SCALES: dict[str, float] = {
-    "log_population": math.log(2),
-    "foreign_share_lag": 5.0,
-    "exposure_land": 0.1,
-}
-"""Steps in which effects are shown: population doubled, five percentage points of foreigners, ten
-percentage points of the Land's other cities; all other terms per unit."""
+DISPLAY_SCALES: Mapping[str, float] = MappingProxyType(
+    {
+        "log_population": math.log(2),
+        "foreign_share_lag": 5.0,
+        "exposure_land": 0.1,
+        "programme": 1.0,
+        "east": 1.0,
+        "census_break": 1.0,
+    }
+)
+"""Term to the step of the covariate that its hazard ratio is shown for, in the order of the plot: population
+doubled, five percentage points of foreigners, ten percentage points of the Land's other cities."""
 
 
 def prepare(panel: pd.DataFrame) -> pd.DataFrame:

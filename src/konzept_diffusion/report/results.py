@@ -170,10 +170,10 @@ def _survival(analysis: Analysis) -> dict[str, Any]:
     def calendar(value: Any) -> float | None:
         return None if value is None or pd.isna(value) else FIRST_YEAR - 1 + float(value)
 
-    by_region = analysis.survival_by_region.median()
+    by_region = pd.Series(analysis.survival_by_region.median())
     return {
         "median_year": calendar(analysis.survival.median()),
-        "median_year_by_region": {str(region): calendar(value) for region, value in dict(by_region).items()},
+        "median_year_by_region": {str(region): calendar(value) for region, value in by_region.items()},
     }
 
 

@@ -7,8 +7,9 @@ imported where it is used.
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from .lazy import attach
 
 if TYPE_CHECKING:
     from . import catalogue, errors, figures, keys, models, schemas
@@ -28,22 +29,17 @@ __all__ = [
     "schemas",
     "tables",
 ]
-
-_MODULES = {"catalogue", "errors", "figures", "keys", "models", "schemas"}
-_FUNCTIONS = {"load": ".store", "tables": ".store", "panel": ".riskset"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used (PEP 562)."""
-    if name in _MODULES:
-        return importlib.import_module(f".{name}", __name__)
-    if name in _FUNCTIONS:
-        value = getattr(importlib.import_module(_FUNCTIONS[name], __name__), name)
-        globals()[name] = value  # the function wins over the submodule of the same name
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    """Return the public names."""
-    return sorted(__all__)
+__getattr__, __dir__ = attach(
+    __name__,
+    {
+        "catalogue": "",
+        "errors": "",
+        "figures": "",
+        "keys": "",
+        "models": "",
+        "schemas": "",
+        "load": "store",
+        "tables": "store",
+        "panel": "riskset",
+    },
+)

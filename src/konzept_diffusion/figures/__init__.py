@@ -7,24 +7,15 @@ as SVG and PNG with the data behind it as CSV. Figures are drawn from data frame
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..lazy import attach
 
 if TYPE_CHECKING:
     from .drawing import FIGURES, draw, draw_all
     from .inputs import Inputs
 
 __all__ = ["FIGURES", "Inputs", "draw", "draw_all"]
-_HOMES = {"FIGURES": ".drawing", "Inputs": ".inputs", "draw": ".drawing", "draw_all": ".drawing"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used (PEP 562)."""
-    if name in _HOMES:
-        return getattr(importlib.import_module(_HOMES[name], __name__), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    """Return the public names."""
-    return sorted(__all__)
+__getattr__, __dir__ = attach(
+    __name__, {"FIGURES": "drawing", "Inputs": "inputs", "draw": "drawing", "draw_all": "drawing"}
+)

@@ -6,8 +6,9 @@ project's own small tables from them, and `fetch` is what the command of that na
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from ..lazy import attach
 
 if TYPE_CHECKING:
     from . import gv_isys, inkar, statistics
@@ -15,22 +16,6 @@ if TYPE_CHECKING:
     from .retrieval import fetch
 
 __all__ = ["extract", "fetch", "gv_isys", "inkar", "statistics"]
-
-_MODULES = {"gv_isys", "inkar", "statistics"}
-_FUNCTIONS = {"extract": ".extraction", "fetch": ".retrieval"}
-
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used (PEP 562)."""
-    if name in _MODULES:
-        return importlib.import_module(f".{name}", __name__)
-    if name in _FUNCTIONS:
-        value = getattr(importlib.import_module(_FUNCTIONS[name], __name__), name)
-        globals()[name] = value  # the function wins over the submodule of the same name
-        return value
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    """Return the public names."""
-    return sorted(__all__)
+__getattr__, __dir__ = attach(
+    __name__, {"gv_isys": "", "inkar": "", "statistics": "", "extract": "extraction", "fetch": "retrieval"}
+)

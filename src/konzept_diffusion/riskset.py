@@ -177,13 +177,13 @@ def _with_programmes(rows: pd.DataFrame, programmes: pd.DataFrame) -> pd.DataFra
         & programmes["start"].notna()
     ]
 
+    spans = [
+        (item.land, item.start, 9999 if pd.isna(item.end) else item.end, item.programme_id)
+        for item in counted.itertuples()
+    ]
+
     def in_force(land: str, year: int) -> list[str]:
-        active = counted[
-            (counted["land"] == land)
-            & (counted["start"] <= year)
-            & (counted["end"].isna() | (counted["end"] >= year))
-        ]
-        return sorted(active["programme_id"])
+        return sorted(name for where, start, end, name in spans if where == land and start <= year <= end)
 
     found = {key: in_force(*key) for key in set(zip(rows["land"], rows["year"], strict=True))}
     lists = [found[key] for key in zip(rows["land"], rows["year"], strict=True)]

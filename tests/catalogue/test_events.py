@@ -94,6 +94,15 @@ def test_early_concepts_are_events_of_their_own(documents):
     ]
 
 
+def test_a_document_from_before_the_wave_is_no_first_adoption(documents):
+    events = adoption_events(documents({"year": 1984}, {"year": 1999}))
+    assert set(zip(events["event"], events["year"], strict=True)) == {
+        ("pre_wave", 1984),
+        ("first_adoption", 1999),
+    }
+    assert set(adoption_events(documents({"year": 1984}))["event"]) == {"pre_wave"}
+
+
 def test_the_latest_version_is_the_last_counted_one(documents):
     table = documents(
         {"year": 2008}, {"year": 2012, "title": "Fassung A"}, {"year": 2012, "title": "Fassung B"},

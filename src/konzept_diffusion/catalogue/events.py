@@ -10,6 +10,8 @@ by-catch, so their events carry a source of their own, `beifang_2017`.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 
 from ..errors import DataError
@@ -39,10 +41,15 @@ def adoption_events(
     DataError
         If the rule is unknown.
     """
-    counted = _eligible(documents, rule)
     rows: list[dict[str, object]] = []
-    for (ags, source), group in counted.groupby(["ags", _event_source(counted)], sort=True):
-        rows += _events_of(str(ags), str(source), group, rule)
+    for (ags, source), versions in sorted(_versions(_eligible(documents, rule)).items()):
+        before = [item for item in versions if item.year is not None and item.year < WAVE_START]
+        rows += [
+            _row(ags, "pre_wave", item.year, item.year, [item.document_id], rule, source) for item in before
+        ]
+        present = [item for item in versions if item not in before]
+        if present:
+            rows += _events_of(ags, source, present, rule)
     if early is not None:
         for item in early[early["event"] == "pre_wave"].itertuples():
             rows.append(
@@ -52,6 +59,7 @@ def adoption_events(
             )
     columns = ["ags", "event", "year", "year_lower", "year_upper", "document_ids", "rule", "source"]
     table = pd.DataFrame(rows, columns=columns)
+    table = table.astype(dict.fromkeys(("year", "year_lower", "year_upper"), "Int64"))
     return table.sort_values(["ags", "source", "event", "year_upper"], ignore_index=True, na_position="last")
 
 
@@ -93,25 +101,47 @@ def _event_source(documents: pd.DataFrame) -> pd.Series:
     return documents["source"].mask(by_catch, "beifang_2017").rename("event_source")
 
 
-def _events_of(ags: str, source: str, group: pd.DataFrame, rule: str) -> list[dict[str, object]]:
+@dataclass(frozen=True)
+class _Version:
+    """One counted document version: its year, if dated; whether that year is the version's first; the
+    earliest year by which something must have been there."""
+
+    document_id: str
+    year: int | None
+    exact: bool
+    first: bool
+    bound: int | None
+
+
+def _versions(documents: pd.DataFrame) -> dict[tuple[str, str], list[_Version]]:
+    """Return the counted versions by Kommune and event source, as plain records: there are many small groups."""
+    found: dict[tuple[str, str], list[_Version]] = {}
+    previous = pd.to_numeric(documents["update_of"], errors="coerce").astype("Int64")
+    columns = (documents["ags"], _event_source(documents), documents["document_id"], documents["year"])
+    more = (documents["year_basis"], documents["version"], previous)
+    for ags, source, name, year_or_na, basis, version, earlier in zip(*columns, *more, strict=True):
+        year = None if pd.isna(year_or_na) else int(year_or_na)
+        exact = year is not None and basis in _EXACT
+        first = exact and (pd.isna(version) or version == "first")
+        bound = (None if first else year) if pd.isna(earlier) else int(earlier)
+        found.setdefault((ags, source), []).append(_Version(name, year, exact, first, bound))
+    return found
+
+
+def _events_of(ags: str, source: str, versions: list[_Version], rule: str) -> list[dict[str, object]]:
     """Return first adoption and updates of one Kommune in one source."""
-    dated = group["year"].notna() & group["year_basis"].isin(_EXACT)
-    first_version = group["version"].isna() | (group["version"] == "first")
-    exact = group[dated & first_version]["year"]
-    previous = pd.to_numeric(group["update_of"], errors="coerce").astype("Int64")
-    bounds = group["year"].where(~(dated & first_version))
-    bounds = previous.fillna(bounds) if len(group) else bounds
-    year = exact.min() if len(exact) else pd.NA
-    bound = bounds.min() if bounds.notna().any() else pd.NA
-    certain = year is not pd.NA and (bound is pd.NA or int(year) <= int(bound))
-    upper = year if certain else bound
-    behind = group[(group["year"] == upper) & group["year"].notna()]
-    ids = list((behind if len(behind) else group)["document_id"])
-    rows = [_row(ags, "first_adoption", year if certain else pd.NA, upper, ids, rule, source)]
-    if upper is not pd.NA:
-        later = group[dated & (group["year"] > int(upper))]
-        for value, versions in later.groupby("year", sort=True):
-            rows.append(_row(ags, "update", value, value, list(versions["document_id"]), rule, source))
+    exact = min((item.year for item in versions if item.first and item.year is not None), default=None)
+    bound = min((item.bound for item in versions if item.bound is not None), default=None)
+    certain = exact is not None and (bound is None or exact <= bound)
+    upper = exact if certain else bound
+    behind = [item for item in versions if upper is not None and item.year == upper] or versions
+    ids = [item.document_id for item in behind]
+    rows = [_row(ags, "first_adoption", exact if certain else None, upper, ids, rule, source)]
+    if upper is not None:
+        later = {item.year for item in versions if item.exact and item.year is not None and item.year > upper}
+        for year in sorted(later):
+            ids = [item.document_id for item in versions if item.exact and item.year == year]
+            rows.append(_row(ags, "update", year, year, ids, rule, source))
     return rows
 
 

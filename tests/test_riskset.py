@@ -6,6 +6,7 @@ import pytest
 import konzept_diffusion as kd
 from konzept_diffusion.catalogue.events import first_adoption_years
 from konzept_diffusion.errors import DataError
+from konzept_diffusion.riskset import UndatedAdoptionWarning
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,35 @@ def test_another_rule_gives_another_risk_set(risk):
     narrow = kd.panel(rule="nur_konzept")
     assert len(narrow) > len(risk)
     assert narrow["adopt"].sum() < risk["adopt"].sum()
+
+
+def test_years_that_the_survey_did_not_see_are_refused():
+    with pytest.raises(DataError, match="the risk set ends in 2017: the survey saw nothing after it"):
+        kd.panel(last_year=2023)
+
+
+def test_a_city_with_an_undated_adoption_is_left_out_and_named():
+    with pytest.warns(UndatedAdoptionWarning, match="1 of 79 cities .* 09161000"):
+        literal = kd.panel(rule="anlage1_woertlich")
+    assert literal["ags"].nunique() == 78
+    assert "09161000" not in set(literal["ags"])
+
+
+def test_the_running_text_can_date_an_adoption_earlier(risk):
+    named = kd.panel(named_in_text=True)
+    changed = set(risk[risk["adopt"] == 1][["ags", "year"]].itertuples(index=False, name=None)) ^ set(
+        named[named["adopt"] == 1][["ags", "year"]].itertuples(index=False, name=None)
+    )
+    assert {("09162000", 2008), ("09162000", 1997)} <= changed  # München: Leitlinienbeschluss
+    assert named["adopt"].sum() == risk["adopt"].sum()
+
+
+def test_the_own_kreis_follows_the_rule_too():
+    wide, narrow = kd.panel(full=True), kd.panel(full=True, rule="nur_konzept")
+    hildesheim = [
+        frame[frame["ags"] == "03254021"].set_index("year")["exposure_kreis"] for frame in (wide, narrow)
+    ]
+    assert (hildesheim[0][2010], hildesheim[1][2010]) == (1, 0)  # the Kreis has a Leitbild of 2009
 
 
 def test_a_window_before_the_statistics_is_refused():

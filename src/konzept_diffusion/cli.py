@@ -178,7 +178,7 @@ def _models(given: argparse.Namespace) -> None:
 
     fits = fit_all(panel(), link=given.link, vcov=given.vcov)
     for item in SPECIFICATIONS:
-        _say(f"{item.name}: {item.label_en}\n{fits[item.name].summary()}\n")
+        _say(f"{item.name}: {item.label_en}\n{fits[item.name].summary(distribution='t')}\n")
 
 
 def _paper(given: argparse.Namespace) -> None:

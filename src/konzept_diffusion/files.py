@@ -7,7 +7,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -128,15 +128,3 @@ def file_sha256(path: Path) -> str:
     """Return the SHA-256 of one file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def memoise(function: Callable[[], Any]) -> Callable[[], Any]:
-    """Return `function` computed at most once (used for lazily built constants)."""
-    cell: list[Any] = []
-
-    def cached() -> Any:
-        if not cell:
-            cell.append(function())
-        return cell[0]
-
-    return cached

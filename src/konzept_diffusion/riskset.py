@@ -1,8 +1,8 @@
 """The risk set: Kommune x year, from entry to first adoption, with covariates lagged one year.
 
 Every Kommune enters in 1996 and leaves with its first adoption or at the end of 2017. Discrete-time event
-history follows Allison (1982), doi:10.2307/270718; exposure terms count who had adopted by the year
-before, so that nothing of the current year explains itself.
+history follows Allison (1982), doi:10.2307/270718. Population, foreigners share and exposure are those of the
+end of the year before; whether a Land programme is in force is that of the year itself.
 
 The module is not called `panel`, because `konzept_diffusion.panel` is the function.
 """
@@ -10,13 +10,14 @@ The module is not called `panel`, because `konzept_diffusion.panel` is the funct
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from . import keys
-from .catalogue.events import first_adoption_years
+from .catalogue.events import WAVE_START, adoption_events, first_adoption_years
 from .catalogue.rules import MAIN_RULE
 from .errors import DataError
 from .schemas.processed import PANEL
@@ -24,7 +25,7 @@ from .sources.statistics import BREAK_YEAR
 from .store import load
 
 FIRST_YEAR, LAST_YEAR = 1996, 2017
-INPUTS = ("kommunen", "statistics", "documents", "events", "programmes", "adjacency")
+INPUTS = ("kommunen", "statistics", "documents", "early_concepts", "programmes", "adjacency")
 """The built tables that the risk set is made from."""
 
 
@@ -33,6 +34,7 @@ def panel(
     rule: str = MAIN_RULE,
     full: bool = False,
     without_pre_wave: bool = False,
+    named_in_text: bool = False,
     first_year: int = FIRST_YEAR,
     last_year: int = LAST_YEAR,
     folder: Path | str | None = None,
@@ -47,6 +49,9 @@ def panel(
         Keep the years after the adoption too (`at_risk` false there): for plots, not for models.
     without_pre_wave
         Leave out the cities with a concept before 1995 (robustness sample).
+    named_in_text
+        Date first adoptions earlier where the running text of the survey names a dated concept that
+        Anlage 1 does not list (robustness; Anlage 1 alone by default).
     first_year, last_year
         The window; 1996 to 2017 by default.
     folder
@@ -56,6 +61,16 @@ def panel(
     -------
     pandas.DataFrame
         One row per city and year; columns as declared for table `panel`.
+
+    Raises
+    ------
+    DataError
+        If the window begins before the statistics or ends after the survey.
+
+    Warns
+    -----
+    UndatedAdoptionWarning
+        If cities are left out because they have adopted in an unknown year.
     """
     tables = {name: load(name, folder=folder) for name in INPUTS}
     return risk_set(
@@ -63,6 +78,7 @@ def panel(
         rule=rule,
         full=full,
         without_pre_wave=without_pre_wave,
+        named_in_text=named_in_text,
         first_year=first_year,
         last_year=last_year,
     )
@@ -74,16 +90,34 @@ def risk_set(
     rule: str = MAIN_RULE,
     full: bool = False,
     without_pre_wave: bool = False,
+    named_in_text: bool = False,
     first_year: int = FIRST_YEAR,
     last_year: int = LAST_YEAR,
 ) -> pd.DataFrame:
     """Return the risk set from the tables named in `INPUTS`; for the rest see `panel`."""
-    kommunen, statistics, documents, events, programmes, adjacency = (tables[name] for name in INPUTS)
+    kommunen, statistics, documents, early, programmes, adjacency = (tables[name] for name in INPUTS)
+    if last_year > LAST_YEAR:
+        raise DataError(
+            f"the risk set ends in {LAST_YEAR}: the survey saw nothing after it, so later years without an "
+            "adoption would be made up.",
+            hint=f"Choose last_year={LAST_YEAR} or earlier.",
+        )
     cities = kommunen[kommunen["size_class"] == "grossstadt"].sort_values("ags").set_index("ags")
-    adopted = first_adoption_years(documents, rule=rule).reindex(cities.index)
+    known = first_adoption_years(documents, rule=rule)
+    adopted = known.reindex(cities.index)
+    if named_in_text:
+        adopted = _earlier(adopted, early)
+    undated = sorted((set(known.index) & set(cities.index)) - set(adopted.dropna().index))
+    if undated:
+        warnings.warn(
+            f"{len(undated)} of {len(cities)} cities have adopted without a known year and are left out: "
+            f"{', '.join(undated)}.",
+            UndatedAdoptionWarning,
+            stacklevel=2,
+        )
+        cities = cities[~cities.index.isin(undated)]
     if without_pre_wave:
-        early = set(events.loc[events["event"] == "pre_wave", "ags"])
-        cities = cities[~cities.index.isin(early)]
+        cities = cities[~cities.index.isin(set(early.loc[early["event"] == "pre_wave", "ags"]))]
     years = range(first_year, last_year + 1)
     rows = pd.MultiIndex.from_product([cities.index, years], names=["ags", "year"]).to_frame(index=False)
     rows["land"] = rows["ags"].str[:2]
@@ -93,10 +127,32 @@ def risk_set(
     rows["duration"] = (rows["year"] - (FIRST_YEAR - 1)).astype("Int64")
     rows = _with_statistics(rows, statistics)
     rows["east"] = rows["land"].map(lambda key: int(keys.LAENDER[key].part == "ost")).astype("Int64")
-    rows = _with_exposure(rows, adopted, kommunen, adjacency, events)
+    rows = _with_exposure(rows, adopted, kommunen, adjacency, _kreise(documents, rule))
     rows = _with_programmes(rows, programmes)
     rows = rows.astype({"year": "Int64"})[PANEL.column_names]
     return rows if full else rows[rows["at_risk"].astype(bool)].reset_index(drop=True)
+
+
+class UndatedAdoptionWarning(UserWarning):
+    """Cities that have adopted in an unknown year are left out of the risk set: they are named."""
+
+
+def _earlier(adopted: pd.Series, early: pd.DataFrame) -> pd.Series:
+    """Return the years of adoption, earlier where the running text names a dated concept of the wave."""
+    named = early[
+        early["kind"].isin(["integrationskonzept", "leitbild"])
+        & (early["event"] == "mention")
+        & (early["year"] >= WAVE_START).fillna(False)
+    ]
+    first = named.groupby("ags")["year"].min().reindex(adopted.index).astype("Int64")
+    return adopted.where(first.isna() | (adopted <= first).fillna(False), first)
+
+
+def _kreise(documents: pd.DataFrame, rule: str) -> dict[str, int]:
+    """Return the year by which each Kreis had a concept, by `rule`: the earliest evidence of any source."""
+    events = adoption_events(documents, rule=rule)
+    kreise = events[(events["event"] == "first_adoption") & (events["ags"].str.len() == 5)]
+    return kreise.groupby("ags")["year_upper"].min().dropna().astype(int).to_dict()
 
 
 def _with_statistics(rows: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
@@ -113,7 +169,7 @@ def _with_statistics(rows: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFra
             raise DataError(
                 f"there is no {name} for {first['ags']} at the end of {int(first['year']) - 1}.",
                 file="table statistics",
-                hint="The window may begin in 1996 and end in 2023.",
+                hint=f"The window may begin in {FIRST_YEAR}.",
             )
     rows = rows.rename(columns={"population": "population_lag", "foreign_share": "foreign_share_lag"})
     rows["log_population"] = rows["population_lag"].map(math.log)
@@ -126,7 +182,7 @@ def _with_exposure(
     adopted: pd.Series,
     kommunen: pd.DataFrame,
     adjacency: pd.DataFrame,
-    events: pd.DataFrame,
+    kreise: Mapping[str, int],
 ) -> pd.DataFrame:
     """Add who had adopted by the year before: in the Land, next door, in the nation, in the own Kreis.
 
@@ -154,13 +210,10 @@ def _with_exposure(
         ]
     rows["n_land"] = rows["ags"].map(lambda ags: len(peers["land"][ags])).astype("Int64")
     rows["n_neighbours"] = rows["ags"].map(lambda ags: len(peers["neighbours"][ags])).astype("Int64")
-    kreise = events[(events["event"] == "first_adoption") & (events["ags"].str.len() == 5)]
-    # A Kreis may be known from several sources; the earliest evidence of presence counts.
-    known = kreise.groupby("ags")["year_upper"].min().dropna().astype(int).to_dict()
     own = cities["kreis"].where(cities["kind"] != "kreisfreie_stadt")
     rows["exposure_kreis"] = pd.array(
         [
-            None if pd.isna(own[ags]) else int(known.get(own[ags], 9999) < year)
+            None if pd.isna(own[ags]) else int(kreise.get(own[ags], 9999) < year)
             for ags, year in zip(rows["ags"], rows["year"], strict=True)
         ],
         dtype="Int64",

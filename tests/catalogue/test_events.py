@@ -103,6 +103,35 @@ def test_a_document_from_before_the_wave_is_no_first_adoption(documents):
     assert set(adoption_events(documents({"year": 1984}))["event"]) == {"pre_wave"}
 
 
+def test_an_upper_bound_from_before_the_wave_stays_a_bound(documents):
+    events = adoption_events(documents({"year": 1993, "year_basis": "spaetestens"}))
+    assert list(events["event"]) == ["pre_wave"]
+    assert events["year"].isna().all()
+    assert list(events["year_upper"]) == [1993]
+
+
+def test_an_update_of_a_concept_from_before_the_wave_is_the_first_of_the_wave(documents):
+    first = _first(adoption_events(documents({"year": 2003, "version": "update", "update_of": "1984"})))
+    assert (first["year"], first["year_upper"]) == (2003, 2003)
+
+
+def test_a_known_update_is_an_update_even_where_it_only_bounds_the_first_adoption(documents):
+    desk = {"source": "desk_research", "version": "update", "year": 2018}
+    events = adoption_events(documents(desk))
+    assert list(zip(events["event"], events["year_upper"], strict=True)) == [
+        ("first_adoption", 2018),
+        ("update", 2018),
+    ]
+    unclear = adoption_events(documents(desk | {"version": "unclear"}))
+    assert list(unclear["event"]) == ["first_adoption"]
+
+
+def test_a_kommune_with_an_undated_adoption_is_known_but_not_dated(documents):
+    years = first_adoption_years(documents({"year": None, "year_basis": "unbekannt"}))
+    assert list(years.index) == ["05315000"]
+    assert years.isna().all()
+
+
 def test_the_latest_version_is_the_last_counted_one(documents):
     table = documents(
         {"year": 2008}, {"year": 2012, "title": "Fassung A"}, {"year": 2012, "title": "Fassung B"},

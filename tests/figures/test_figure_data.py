@@ -84,10 +84,10 @@ class TestVerbreitung:
         assert table["share"].tolist() == pytest.approx((100 * table["cumulative"] / 9).tolist())
         assert table.groupby("rule")["new"].cumsum().tolist() == table["cumulative"].tolist()
 
-    def test_adoptions_before_the_window_are_in_its_first_year(self, inputs: Inputs) -> None:
+    def test_adoptions_before_the_wave_are_not_in_the_curve(self, inputs: Inputs) -> None:
         documents = inputs.tables["documents"].head(1).assign(year=pd.array([1994], dtype="Int64"))
         first = verbreitung.data(with_table(inputs, "documents", documents)).query("year == 1995").iloc[0]
-        assert (first["new"], first["cumulative"]) == (1, 1)
+        assert (first["new"], first["cumulative"]) == (0, 0)
 
     def test_milestones_are_those_of_the_window_with_labels(self, inputs: Inputs) -> None:
         programmes = inputs.tables["programmes"]

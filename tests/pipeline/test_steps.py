@@ -2,6 +2,9 @@
 
 import pytest
 
+from konzept_diffusion import paths
+from konzept_diffusion.pipeline import steps
+from konzept_diffusion.pipeline.reproduce import Workspace
 from konzept_diffusion.pipeline.steps import Step, run_steps
 
 
@@ -72,6 +75,29 @@ def test_an_option_belongs_to_the_key(kitchen):
     kitchen.bake()
     kitchen.option = "en"
     assert kitchen.bake() == ["bread.txt"]
+
+
+def test_changed_code_or_libraries_make_every_step_stale(kitchen, monkeypatch):
+    kitchen.bake()
+    monkeypatch.setattr("konzept_diffusion.pipeline.steps._environment", lambda: "another version")
+    assert kitchen.bake() == ["dough.txt", "bread.txt"]
+
+
+def test_the_environment_covers_the_code_and_the_libraries(monkeypatch):
+    before = steps._environment.__wrapped__()
+    assert "pandas=" in before
+    assert "statsmodels=" in before
+    monkeypatch.setattr(steps.files, "digest", lambda *paths, **options: "other code")
+    assert steps._environment.__wrapped__() != before
+
+
+def test_the_steps_of_reproduce_name_what_they_depend_on(tmp_path):
+    by_name = {step.name: set(step.inputs) for step in Workspace(tmp_path, "de", print).steps()}
+    data, tables = tmp_path / "data", tmp_path / "tables"
+    assert by_name["build"] == {paths.raw_dir()}
+    assert {data} <= by_name["models"]
+    assert {data, tables} <= by_name["figures"] & by_name["results"]
+    assert {tmp_path / "results.json", tmp_path / "figures", paths.paper_dir()} <= by_name["paper"]
 
 
 def test_a_missing_or_edited_output_is_made_again(kitchen):

@@ -7,6 +7,7 @@ import konzept_diffusion as kd
 from konzept_diffusion.catalogue.triangulation import COMPARISONS, triangulation
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.report.checks import band_counts, band_sensitivity, difu_check, integrationsmonitoring
+from konzept_diffusion.report.robustness import jumping_cities, robustness
 
 
 @pytest.fixture(scope="module")
@@ -22,9 +23,41 @@ def test_the_bands_meet_without_overlap():
 def test_the_judgement_calls_that_matter_are_listed_with_their_effect(tables):
     table = band_sensitivity(tables["documents"]).set_index("document_id")
     remscheid = table.loc["a1-05120000-03"]
-    assert (remscheid["2015_2017"], remscheid["2006_2010"], remscheid["n"]) == (11, 29, 69)
+    assert (remscheid["change"], remscheid["2015_2017"], remscheid["2006_2010"], remscheid["n"]) == (
+        "left_out",
+        11,
+        29,
+        69,
+    )
+    berlin = table.loc["a1-11000000-03"]
+    assert (berlin["change"], berlin["2015_2017"], berlin["2006_2010"], berlin["n"]) == (
+        "counted",
+        13,
+        27,
+        69,
+    )
+    assert set(table.loc[table["survey_listing"], "ags"]) >= {"01002000", "03102000", "08421000"}
+    assert not {"a1-12054000-03", "a1-05913000-03"} & set(table.index)  # only the year is arguable there
     assert table["note"].notna().all()
     assert table["n"].isin([68, 69]).all()
+
+
+def test_the_robustness_table_holds_the_main_model_and_what_a_referee_would_ask(tables):
+    table = robustness(tables)
+    size = table[table["term"] == "log_population"].set_index("variant")
+    assert size["nobs"]["rule=konzept_oder_leitbild"] == len(tables["panel"])
+    assert size["n_cities"]["rule=anlage1_woertlich"] == 78
+    assert size["n_cities"]["sample=without_pre_wave"] == 74
+    assert size["nobs"]["years=to_2016"] < size["nobs"]["rule=konzept_oder_leitbild"]
+    assert len(size) == table["variant"].nunique() >= 14
+    assert "foreign_share_lag:census_break" in set(table["term"])
+
+
+def test_shares_that_jump_outside_the_census_break_are_found(tables):
+    cities = tables["kommunen"].set_index("ags")["name"]
+    jumping = {cities[ags].split(",")[0] for ags in jumping_cities(tables["panel"])}
+    assert {"Bremerhaven", "Hamm"} <= jumping
+    assert len(jumping) < 8
 
 
 def test_official_and_difu_figures_are_close_where_both_count_the_same(tables):

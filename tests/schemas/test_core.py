@@ -98,6 +98,40 @@ def test_a_row_of_another_length_is_named(tmp_path):
         read(_file(tmp_path, HEADER + "05315000,Köln\n"), TOWNS)
 
 
+def test_blank_lines_at_the_end_do_no_harm_elsewhere_they_are_named(tmp_path):
+    assert len(read(_file(tmp_path, HEADER + GOOD + "\n\r\n"), TOWNS)) == 1
+    with pytest.raises(DataError, match="row 3: is an empty line"):
+        read(_file(tmp_path, HEADER + GOOD + "\n" + GOOD.replace("05315", "06413")), TOWNS)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "says"),
+    [
+        ("05315000,Köln,stadt,99999999999999999999,1,true,3,", "year", "no whole number"),
+        ("05315000,Köln,stadt,2011,1e999,true,3,", "share", "no number"),
+        ("05315000,Köln,stadt,2011,nan,true,3,", "share", "no number"),
+        ("05315000,K\0ln,stadt,2011,1,true,3,", "name", "NUL"),
+        ("05315000,Köln,stadt,2011,1,true,3,2000-W01-1", "day", "no date"),
+        ("05315000\u00a0,Köln,stadt,2011,1,true,3,", "ags", "only digits"),
+    ],
+)
+def test_what_other_readers_let_through_is_refused(tmp_path, row, column, says):
+    with pytest.raises(DataError, match=says) as caught:
+        read(_file(tmp_path, HEADER + row + "\n"), TOWNS)
+    assert (caught.value.row, caught.value.column) == (2, column)
+
+
+def test_an_unclosed_quote_is_named_by_its_row(tmp_path):
+    with pytest.raises(DataError, match="row 3: is no readable CSV"):
+        read(_file(tmp_path, HEADER + GOOD + '06413000,"Offenbach,,,,,,\n'), TOWNS)
+
+
+def test_rows_are_counted_as_records_also_for_the_encoding(tmp_path):
+    text = HEADER + '06413000,"Offenbach\nam Main",,,,,,\n' + GOOD
+    with pytest.raises(DataError, match="row 3: is not UTF-8"):
+        read(_file(tmp_path, text, encoding="latin-1"), TOWNS)
+
+
 def test_another_encoding_is_refused_with_the_row(tmp_path):
     with pytest.raises(DataError, match=r"row 2: is not UTF-8 \(byte 0xf6\)"):
         read(_file(tmp_path, HEADER + GOOD, encoding="latin-1"), TOWNS)

@@ -47,11 +47,16 @@ def from_anlage1(anlage1: pd.DataFrame) -> pd.DataFrame:
             "flag": [
                 _joined(
                     "footnote14" if not pd.isna(fn14) else None,
-                    "judgement" if not pd.isna(judgement) else None,
+                    None if pd.isna(about) else "judgement_year" if about == "jahr" else "judgement",
+                    "survey_listing" if listing else None,
                     "conflict" if not pd.isna(conflict) else None,
                 )
-                for fn14, judgement, conflict in zip(
-                    anlage1["footnote14"], anlage1["judgement"], anlage1["conflict"], strict=True
+                for fn14, about, listing, conflict in zip(
+                    anlage1["footnote14"],
+                    anlage1["judgement_about"],
+                    anlage1["survey_listing"],
+                    anlage1["conflict"],
+                    strict=True,
                 )
             ],
             "note": [

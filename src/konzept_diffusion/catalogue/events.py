@@ -2,7 +2,8 @@
 
 A version with a dated completion or adoption gives a year. A version of which only "existed by" is
 known, or which is itself an update of something we have not seen, gives an upper bound: the first
-adoption happened then or earlier. The earliest of both kinds decides.
+adoption happened then or earlier. The earliest of both kinds decides. An update of a concept from before
+the present wave counts as the first of the wave.
 
 The survey of 2017 is a census of the Großstädte. The Landkreise whose documents it names in passing are
 by-catch, so their events carry a source of their own, `beifang_2017`.
@@ -44,9 +45,9 @@ def adoption_events(
     rows: list[dict[str, object]] = []
     for (ags, source), versions in sorted(_versions(_eligible(documents, rule)).items()):
         before = [item for item in versions if item.year is not None and item.year < WAVE_START]
-        rows += [
-            _row(ags, "pre_wave", item.year, item.year, [item.document_id], rule, source) for item in before
-        ]
+        for item in before:
+            year = item.year if item.exact else None
+            rows.append(_row(ags, "pre_wave", year, item.year, [item.document_id], rule, source))
         present = [item for item in versions if item not in before]
         if present:
             rows += _events_of(ags, source, present, rule)
@@ -66,11 +67,13 @@ def adoption_events(
 def first_adoption_years(
     documents: pd.DataFrame, *, rule: str = MAIN_RULE, source: str = "anlage1_2017"
 ) -> pd.Series:
-    """Return the year of the first adoption per Kommune (index ags), exact years of one source only."""
+    """Return the year of the first adoption per Kommune (index ags), of one source only.
+
+    A Kommune that has adopted without a known year is in the index, its year missing: it is neither
+    without a concept nor can it be dated.
+    """
     events = adoption_events(documents, rule=rule)
-    first = events[
-        (events["event"] == "first_adoption") & (events["source"] == source) & events["year"].notna()
-    ]
+    first = events[(events["event"] == "first_adoption") & (events["source"] == source)]
     return first.set_index("ags")["year"].astype("Int64")
 
 
@@ -103,13 +106,18 @@ def _event_source(documents: pd.DataFrame) -> pd.Series:
 
 @dataclass(frozen=True)
 class _Version:
-    """One counted document version: its year, if dated; whether that year is the version's first; the
-    earliest year by which something must have been there."""
+    """One counted document version.
+
+    `year` is its year, if there is one; `exact` whether that is a dated completion or adoption; `first`
+    whether it may be the Kommune's first; `update` whether it is known to be a later one; `bound` the year by
+    which a concept must have been there.
+    """
 
     document_id: str
     year: int | None
     exact: bool
     first: bool
+    update: bool
     bound: int | None
 
 
@@ -122,9 +130,12 @@ def _versions(documents: pd.DataFrame) -> dict[tuple[str, str], list[_Version]]:
     for ags, source, name, year_or_na, basis, version, earlier in zip(*columns, *more, strict=True):
         year = None if pd.isna(year_or_na) else int(year_or_na)
         exact = year is not None and basis in _EXACT
-        first = exact and (pd.isna(version) or version == "first")
-        bound = (None if first else year) if pd.isna(earlier) else int(earlier)
-        found.setdefault((ags, source), []).append(_Version(name, year, exact, first, bound))
+        # What updates a concept from before the wave begins the present one.
+        old = not pd.isna(earlier) and int(earlier) < WAVE_START
+        update = version == "update" and not old
+        first = exact and (pd.isna(version) or version == "first" or old)
+        bound = int(earlier) if not pd.isna(earlier) and not old else None if first else year
+        found.setdefault((ags, source), []).append(_Version(name, year, exact, first, update, bound))
     return found
 
 
@@ -138,9 +149,14 @@ def _events_of(ags: str, source: str, versions: list[_Version], rule: str) -> li
     ids = [item.document_id for item in behind]
     rows = [_row(ags, "first_adoption", exact if certain else None, upper, ids, rule, source)]
     if upper is not None:
-        later = {item.year for item in versions if item.exact and item.year is not None and item.year > upper}
-        for year in sorted(later):
-            ids = [item.document_id for item in versions if item.exact and item.year == year]
+        # A version known to be an update is one even in the year that only bounds the first adoption.
+        later = [
+            item
+            for item in versions
+            if item.exact and item.year is not None and (item.year > upper or (item.update and not certain))
+        ]
+        for year in sorted({item.year for item in later if item.year is not None}):
+            ids = [item.document_id for item in later if item.year == year]
             rows.append(_row(ags, "update", year, year, ids, rule, source))
     return rows
 

@@ -35,14 +35,17 @@ def is_general(documents: pd.DataFrame) -> pd.Series[bool]:
     return documents["target_group"] == "allgemein"
 
 
+def has_flag(documents: pd.DataFrame, flag: str) -> pd.Series[bool]:
+    """Return True for documents that carry `flag` among their flags."""
+    return documents["flag"].fillna("").str.split("|").map(lambda flags: flag in flags).astype(bool)
+
+
 def is_excepted(documents: pd.DataFrame) -> pd.Series[bool]:
     """Return True for the documents of a city that footnote 14 counts as without a concept of its own.
 
     Only the city's own documents are concerned: the concept of its Kreis remains the Kreis's.
     """
-    return documents["flag"].fillna("").str.split("|").map(lambda flags: "footnote14" in flags) & (
-        documents["owner_level"] == "stadt"
-    )
+    return has_flag(documents, "footnote14") & (documents["owner_level"] == "stadt")
 
 
 def konzept_oder_leitbild(documents: pd.DataFrame) -> pd.Series[bool]:

@@ -50,19 +50,19 @@ COMPARISONS: tuple[Comparison, ...] = (
         2007,
         "Recherche Gesemann/Roth, Herbst 2007",
         "search by Gesemann/Roth, autumn 2007",
-        "Andere Grundgesamtheit (82 statt 79 Großstädte), Stand Herbst statt Jahresende; die Recherche zählt "
-        "Konzepte für einzelne Gruppen mit.",
-        "Another population (82 instead of 79 cities), autumn instead of year-end; the search counts concepts for "
-        "single groups too.",
+        "Andere Grundgesamtheit ({published_n} statt {catalogue_n} Großstädte), Stand Herbst statt Jahresende; die "
+        "Recherche zählt Konzepte für einzelne Gruppen mit.",
+        "Another population ({published_n} instead of {catalogue_n} cities), autumn instead of year-end; the search "
+        "counts concepts for single groups too.",
     ),
     Comparison(
         "fg2017_desi2011_gesamtstrategie_grossstadt",
         2011,
         "DESI-Kommunalbefragung 2011",
         "DESI survey of municipalities 2011",
-        "Selbstauskunft der antwortenden Städte zu einer Gesamtstrategie, auch ohne eigenes Dokument; wer keine hat, "
-        "antwortet seltener. Der Katalog verlangt ein fertiges Dokument.",
-        "Self-reports of responding cities about an overall strategy, even without a document; cities without one "
+        "Selbstauskunft der antwortenden Städte zu einer Gesamtstrategie, nicht zu einem Dokument; möglicherweise "
+        "antworten Städte ohne Strategie seltener. Der Katalog verlangt ein fertiges Dokument.",
+        "Self-reports of responding cities about an overall strategy, not about a document; cities without one may "
         "respond less often. The catalogue requires a finished document.",
     ),
     Comparison(
@@ -70,18 +70,20 @@ COMPARISONS: tuple[Comparison, ...] = (
         2016,
         "vhw-Kommunalbefragung 2016",
         "vhw survey of municipalities 2016",
-        "Befragung mit Auswahl der Antwortenden und mit Konzepten zur Integration Geflüchteter; der Katalog zählt "
-        "allgemeine Konzepte aller Großstädte.",
-        "A survey of those who responded that includes concepts on refugees; the catalogue counts general concepts "
-        "of all cities.",
+        "Befragung der Antwortenden im Zusammenhang der Fluchtzuwanderung; möglicherweise zählen Konzepte zu "
+        "Geflüchteten mit. Der Katalog zählt allgemeine Konzepte aller Großstädte.",
+        "A survey of those who responded, made in the context of refugee immigration; it may include concepts on "
+        "refugees. The catalogue counts general concepts of all cities.",
     ),
     Comparison(
         "fg2017_konzept_grossstadt_2017_share",
         2017,
         "Online-Recherche Herbst 2017 (Anlage 1)",
         "online search, autumn 2017 (Anlage 1)",
-        "Dieselbe Quelle; Übereinstimmung prüft die Kodierregel mit Fußnote 14.",
-        "The same source; agreement checks the coding rule with footnote 14.",
+        "Dieselbe Quelle: Die Übereinstimmung prüft nur die Abschrift und die Kodierregel mit Fußnote 14, sie ist "
+        "keine unabhängige Bestätigung.",
+        "The same source: agreement checks only the transcription and the coding rule with footnote 14, it is no "
+        "independent confirmation.",
     ),
 )
 
@@ -122,6 +124,10 @@ def triangulation(
         figure = by_id.loc[item.result_id]
         count, count_wide = (int((series.dropna() <= item.year).sum()) for series in (main, wide))
         share = 100 * count / len(cities)
+        bases = {
+            "published_n": "?" if pd.isna(figure["n"]) else f"{figure['n']:g}",
+            "catalogue_n": len(cities),
+        }
         rows.append(
             {
                 "result_id": item.result_id,
@@ -138,8 +144,8 @@ def triangulation(
                 "catalogue_wide_count": count_wide,
                 "catalogue_n": len(cities),
                 "difference": share - float(figure["value"]),
-                "reason_de": item.reason_de,
-                "reason_en": item.reason_en,
+                "reason_de": item.reason_de.format(**bases),
+                "reason_en": item.reason_en.format(**bases),
             }
         )
     return pd.DataFrame(rows)

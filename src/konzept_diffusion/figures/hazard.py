@@ -20,8 +20,8 @@ LEVEL = 0.95
 LABELS: Labels = MappingProxyType(
     {
         "de": {
-            "title": "Hazard der ersten Verabschiedung eines Konzepts oder Leitbilds",
-            "subtitle": "Erste Verabschiedungen je Jahr als Anteil an den Großstädten noch ohne Konzept, "
+            "title": "Hazard der ersten Einführung eines Konzepts oder Leitbilds",
+            "subtitle": "Erste Einführungen je Jahr als Anteil an den Großstädten noch ohne Konzept, "
             "{first}–{last}",
             "hazard": "Hazard (Anteil im Jahr)",
             "at_risk": "unter Risiko",

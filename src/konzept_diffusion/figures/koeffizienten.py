@@ -17,6 +17,7 @@ from scipy import stats
 
 from ..errors import DataError
 from ..models.main import DISPLAY_SCALES, SPECIFICATIONS, TIME_TERMS
+from ..sources.statistics import BREAK_YEAR
 from . import style
 from .inputs import Inputs
 from .labels import SOURCES, Labels, number, percent
@@ -33,15 +34,15 @@ _LOOK: tuple[dict[str, Any], ...] = (
 LABELS: Labels = MappingProxyType(
     {
         "de": {
-            "title": "Was mit früherer Verabschiedung einhergeht: Hazard-Ratios",
+            "title": "Was mit früherer Einführung einhergeht: Hazard-Ratios",
             "subtitle": "Diskrete Hazardmodelle (cloglog): {nobs} Stadt-Jahre, "
-            "{events} erste Verabschiedungen, {clusters} Länder",
+            "{events} erste Einführungen, {clusters} Länder",
             "log_population": "Einwohnerzahl, Vorjahr\n(je Verdopplung)",
             "foreign_share_lag": "Ausländeranteil, Vorjahr\n(je 5 Prozentpunkte)",
             "exposure_land": "Verbreitung im Land, Vorjahr\n(je 10 Prozentpunkte)",
             "programme": "Landesprogramm oder -gesetz\nin Kraft",
             "east": "Ostdeutsches Land\neinschließlich Berlin",
-            "census_break": "Ausländeranteil nach\nZensusbruch 2011",
+            "census_break": f"Jahre ab {BREAK_YEAR + 1}\n(Bruch der Reihe)",
             "axis": "Hazard-Ratio (logarithmische Achse)",
             "CR1": "{level}-Intervall CR1 (dick)",
             "CR3": "{level}-Intervall CR3 (dünn)",
@@ -57,7 +58,7 @@ LABELS: Labels = MappingProxyType(
             "exposure_land": "Adopters in the Land, year before\n(per 10 percentage points)",
             "programme": "Land programme or law\nin force",
             "east": "Eastern Land\nincluding Berlin",
-            "census_break": "Foreigners share after\ncensus break 2011",
+            "census_break": f"Years from {BREAK_YEAR + 1}\n(break of the series)",
             "axis": "Hazard ratio (log axis)",
             "CR1": "{level} interval, CR1 (thick)",
             "CR3": "{level} interval, CR3 (thin)",

@@ -58,7 +58,7 @@ class Workspace:
 
     def models(self) -> Iterable[Path]:
         """Write the tables of estimates and comparisons."""
-        for name, table in self.analysis.output_tables().items():
+        for name, table in self.analysis.output_tables.items():
             files.write_csv(self.tables / f"{name}.csv", table)
             yield self.tables / f"{name}.csv"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +12,13 @@ import pandas as pd
 from ..catalogue.events import first_adoption_years, latest_versions
 from ..catalogue.rules import MAIN_RULE, RULES
 from ..catalogue.triangulation import triangulation
-from ..models.main import SPECIFICATIONS, coefficients, fit_all
+from ..models.main import coefficients, fit_all
 from ..models.results import Fit
 from ..models.survival import KaplanMeier, kaplan_meier
 from ..riskset import risk_set
 from ..store import load, tables
 from .checks import band_sensitivity, difu_check, integrationsmonitoring
+from .robustness import robustness
 
 if TYPE_CHECKING:
     from ..figures.inputs import Inputs
@@ -41,8 +43,9 @@ class Analysis:
 
         return Inputs(self.tables, self.full_panel, self.coefficients, self.triangulation)
 
+    @cached_property
     def output_tables(self) -> dict[str, pd.DataFrame]:
-        """Return the tables that `reproduce` writes, by file name."""
+        """The tables that `reproduce` writes, by file name."""
         documents = self.tables["documents"]
         return {
             "coefficients": self.coefficients,
@@ -94,7 +97,7 @@ def analyse(folder: Path | str | None = None) -> Analysis:
         full_panel=full,
         fits=fit_all(risk),
         coefficients=coefficients(risk),
-        robustness=_robustness(held),
+        robustness=robustness(held),
         triangulation=triangulation(
             held["documents"], held["early_concepts"], held["published_results"], held["kommunen"]
         ),
@@ -117,38 +120,3 @@ def _spells(full: pd.DataFrame) -> pd.DataFrame:
     return spells.assign(
         region=region, duration=spells["duration"].astype(float), event=spells["event"].astype(int)
     ).reset_index()
-
-
-def _robustness(tables_held: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return the size and foreigners-share terms of model m1 under other codings, links and samples."""
-    variants: list[tuple[str, str, str, pd.DataFrame]] = []
-    for rule in RULES:
-        variants.append((f"rule={rule}", "cloglog", rule, risk_set(tables_held, rule=rule)))
-    variants.append(
-        ("sample=without_pre_wave", "cloglog", MAIN_RULE, risk_set(tables_held, without_pre_wave=True))
-    )
-    main = risk_set(tables_held)
-    variants.append(
-        ("sample=without_nrw", "cloglog", MAIN_RULE, main[main["land"] != "05"].reset_index(drop=True))
-    )
-    variants.append(
-        (
-            "sample=without_city_states",
-            "cloglog",
-            MAIN_RULE,
-            main[~main["land"].isin(["02", "04", "11"])].reset_index(drop=True),
-        )
-    )
-    variants += [(f"link={link}", link, MAIN_RULE, main) for link in ("logit", "probit")]
-    rows = []
-    for name, link, rule, data in variants:
-        fit = fit_all(data, link=link)[SPECIFICATIONS[0].name]
-        table = fit.tidy(distribution="t")
-        table = table[table["term"].isin(["log_population", "foreign_share_lag"])]
-        table.insert(0, "variant", name)
-        rows.append(
-            table.assign(
-                link=link, rule=rule, nobs=fit.nobs, n_events=fit.n_events, n_clusters=fit.n_clusters
-            )
-        )
-    return pd.concat(rows, ignore_index=True)

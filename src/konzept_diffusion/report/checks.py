@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..catalogue.events import adoption_events, latest_versions
-from ..catalogue.rules import MAIN_RULE
+from ..catalogue.rules import MAIN_RULE, RULES, has_flag, is_excepted, is_finished
 
 BANDS: tuple[tuple[str, int, int], ...] = (
     ("bis_2005", 0, 2005),
@@ -30,24 +30,39 @@ def band_counts(latest: pd.DataFrame) -> dict[str, int]:
 
 
 def band_sensitivity(documents: pd.DataFrame) -> pd.DataFrame:
-    """Return how Abbildung 2 changes if one arguable document did not count.
+    """Return how Abbildung 2 would change if one arguable document were coded the other way.
 
-    Every counted document of Anlage 1 that is flagged as a judgement is left out once; only those whose
-    omission changes a band are kept.
+    Every finished document of Anlage 1 whose kind, status, target group or owner is a judgement changes
+    sides once: a counted one is left out, another is counted. Only changes of a band are kept. Cities that
+    footnote 14 excepts stay excepted; where only the year is arguable, nothing is left out.
 
     Returns
     -------
     pandas.DataFrame
-        document_id, city key, title, year, one column per band (counts), n (cities), note.
+        document_id, city key, title, year, change (left_out, counted), survey_listing (does the coding
+        rest on the survey's own count), one column per band (counts), n (cities), note.
     """
     base = band_counts(latest_versions(documents))
     arguable = documents[
         (documents["source"] == "anlage1_2017")
-        & documents["flag"].fillna("").str.split("|").map(lambda flags: "judgement" in flags)
+        & has_flag(documents, "judgement")
+        & is_finished(documents)
+        & ~is_excepted(documents)
     ]
+    counted = set(documents.loc[RULES[MAIN_RULE](documents), "document_id"])
     rows = []
     for item in arguable.itertuples():
-        counts = band_counts(latest_versions(documents[documents["document_id"] != item.document_id]))
+        this = documents["document_id"] == item.document_id
+        if item.document_id in counted:
+            other = documents[~this]
+        else:
+            other = documents.assign(
+                ags=documents["ags"].mask(this, item.found_for),
+                owner_level=documents["owner_level"].mask(this, "stadt"),
+                kind=documents["kind"].mask(this, "integrationskonzept"),
+                target_group=documents["target_group"].mask(this, "allgemein"),
+            )
+        counts = band_counts(latest_versions(other))
         if counts != base:
             rows.append(
                 {
@@ -55,12 +70,14 @@ def band_sensitivity(documents: pd.DataFrame) -> pd.DataFrame:
                     "ags": item.found_for,
                     "title": item.title,
                     "year": item.year,
+                    "change": "left_out" if item.document_id in counted else "counted",
+                    "survey_listing": "survey_listing" in str(item.flag).split("|"),
                     **counts,
                     "n": sum(counts.values()),
                     "note": item.note,
                 }
             )
-    columns = ["document_id", "ags", "title", "year", *base, "n", "note"]
+    columns = ["document_id", "ags", "title", "year", "change", "survey_listing", *base, "n", "note"]
     return pd.DataFrame(rows, columns=columns)
 
 

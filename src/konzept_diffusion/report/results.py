@@ -8,11 +8,13 @@ from typing import Any
 import pandas as pd
 
 from ..catalogue.events import WAVE_START, latest_versions
+from ..catalogue.rules import has_flag
 from ..models.main import DISPLAY_SCALES
 from ..riskset import FIRST_YEAR, LAST_YEAR
 from ..sources.statistics import BREAK_YEAR
 from .analysis import Analysis
 from .checks import band_counts, band_sensitivity, update_comparison
+from .robustness import jumping_cities
 
 _REPORTED = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 
@@ -28,6 +30,9 @@ def results(analysis: Analysis) -> dict[str, Any]:
         "hazard": _hazard(risk),
         "triangulation": analysis.triangulation.to_dict(orient="records"),
         "panel": {
+            "first_event": int(risk.loc[risk["adopt"] == 1, "year"].min()),
+            "last_event": int(risk.loc[risk["adopt"] == 1, "year"].max()),
+            "share_jumps": len(jumping_cities(risk)),
             "first_year": FIRST_YEAR,
             "last_year": LAST_YEAR,
             "city_years": len(risk),
@@ -57,10 +62,9 @@ def _catalogue(analysis: Analysis, cities: pd.DataFrame) -> dict[str, Any]:
         "share_with_concept": 100 * with_concept / len(cities),
         "documents": len(documents),
         "documents_anlage1": len(anlage1),
-        "judgements": int(anlage1["flag"].fillna("").str.contains("judgement").sum()),
-        "conflicts": int(
-            anlage1.loc[anlage1["flag"].fillna("").str.contains("conflict"), "found_for"].nunique()
-        ),
+        "judgements": int((has_flag(anlage1, "judgement") | has_flag(anlage1, "judgement_year")).sum()),
+        "survey_listing": int(has_flag(anlage1, "survey_listing").sum()),
+        "conflicts": int(anlage1.loc[has_flag(anlage1, "conflict"), "found_for"].nunique()),
         "documents_desk_research": len(desk),
         "kommunen_desk_research": int(desk["ags"].nunique()),
         "searches_logged": len(analysis.tables["search_log"]),
@@ -85,7 +89,9 @@ def _catalogue(analysis: Analysis, cities: pd.DataFrame) -> dict[str, Any]:
 
 
 def _bands(analysis: Analysis) -> dict[str, Any]:
-    latest = latest_versions(analysis.tables["documents"])
+    documents = analysis.tables["documents"]
+    latest = latest_versions(documents)
+    strict = latest_versions(documents[~has_flag(documents, "survey_listing")])
     published = analysis.tables["published_results"].set_index("result_id")["value"]
     bands = band_counts(latest)
     stated = {band: float(published[f"fg2017_entstehung_{band}_share"]) for band in list(bands)[1:]}
@@ -95,7 +101,8 @@ def _bands(analysis: Analysis) -> dict[str, Any]:
         "bands": {band: {"n": count, "share": shares[band]} for band, count in bands.items()},
         "published": stated,
         "largest_difference": max(abs(shares[band] - value) for band, value in stated.items()),
-        "judgements_that_matter": len(band_sensitivity(analysis.tables["documents"])),
+        "judgements_that_matter": len(band_sensitivity(documents)),
+        "without_survey_listing": {"n": len(strict), "bands": band_counts(strict)},
     }
 
 
@@ -151,15 +158,19 @@ def _terms(table: pd.DataFrame) -> dict[str, Any]:
 
 
 def _robustness(table: pd.DataFrame) -> dict[str, Any]:
-    """Return the range of each term's estimate over the variants of the same link, and all rows."""
+    """Return the range of each term's hazard ratio over the variants of the same link, and all rows."""
     same_link = table[table["link"] == "cloglog"]
     ranges = {
-        str(term): {
-            "low": math.exp(DISPLAY_SCALES[str(term)] * group["estimate"].min()),
-            "high": math.exp(DISPLAY_SCALES[str(term)] * group["estimate"].max()),
+        term: {
+            "low": math.exp(DISPLAY_SCALES[term] * group["estimate"].min()),
+            "high": math.exp(DISPLAY_SCALES[term] * group["estimate"].max()),
+            "smallest_p": group["p_value"].min(),
+            "largest_p": group["p_value"].max(),
             "variants": len(group),
         }
-        for term, group in same_link.groupby("term")
+        for term, group in (
+            (name, same_link[same_link["term"] == name]) for name in ("log_population", "foreign_share_lag")
+        )
     }
     return {"ranges": ranges, "rows": table.to_dict(orient="records")}
 
@@ -178,7 +189,7 @@ def _survival(analysis: Analysis) -> dict[str, Any]:
 
 
 def _difu(analysis: Analysis) -> dict[str, Any]:
-    check = analysis.output_tables()["difu_check"]
+    check = analysis.output_tables["difu_check"]
     population = check[check["fact"] == "population"]
     share = check[(check["fact"] == "foreign_share") & (check["our_flag"] != "parent_kreis")]
     concept = check[check["fact"] == "first_concept"]
@@ -192,9 +203,15 @@ def _difu(analysis: Analysis) -> dict[str, Any]:
             (100 * population["difference"] / population["difu"]).abs().max()
         ),
         "largest_share_difference": float(share["difference"].abs().max()),
+        "interpolated": int((population["our_flag"] == "interpolated").sum()),
+        "population_compared": len(population),
+        "ours_higher": sorted(set(population.loc[population["difference"] > 0, "kommune"])),
+        "concept_year_differs": sorted(
+            set(concept["kommune"]) - set(concept.loc[concept["difference"] == 0, "kommune"])
+        ),
         "concept_years_compared": len(equal),
         "concept_years_equal": int(equal.sum()),
         "monitoring": int(
-            analysis.output_tables()["integrationsmonitoring"]["monitoring_start_years"].notna().sum()
+            analysis.output_tables["integrationsmonitoring"]["monitoring_start_years"].notna().sum()
         ),
     }

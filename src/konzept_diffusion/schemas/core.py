@@ -184,20 +184,27 @@ def _records(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8-sig")
         raise DataError(
             f"is not UTF-8 (byte {content[error.start]:#04x}).",
             file=path,
-            row=content.count(b"\n", 0, error.start) + 1,
+            row=max(1, len(list(csv.reader(io.StringIO(before + "?", newline=""))))),
             hint="Save the file as 'CSV UTF-8' and try again.",
         ) from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records: list[list[str]] = []
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        records.extend(reader)
     except csv.Error as error:
-        raise DataError(f"is no readable CSV ({error}).", file=path) from None
+        raise DataError(f"is no readable CSV ({error}).", file=path, row=len(records) + 1) from None
+    while records and not records[-1]:
+        records.pop()  # blank lines at the end do no harm
     if not records:
         raise DataError("is empty: not even a header row.", file=path)
     width = len(records[0])
     for number, record in enumerate(records[1:], start=2):
+        if not record:
+            raise DataError("is an empty line.", file=path, row=number, hint="Delete it.")
         if len(record) != width:
             raise DataError(
                 f"has {len(record)} cells, the header has {width}.",
@@ -231,9 +238,10 @@ def _check_header(path: Path, table: Table, header: list[str]) -> None:
 
 
 _FORMS = {
-    "integer": (r"-?[0-9]+", "is no whole number."),
-    "year": (r"-?[0-9]+", "is no whole number."),
-    "number": (r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?", "is no number."),
+    # At most 15 digits and two of an exponent: everything that a float holds exactly enough.
+    "integer": (r"-?[0-9]{1,15}", "is no whole number."),
+    "year": (r"-?[0-9]{1,15}", "is no whole number."),
+    "number": (r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?", "is no number."),
     "boolean": (r"(?i:true|false)", "is neither true nor false."),
 }
 
@@ -242,8 +250,12 @@ def _typed(cells: Sequence[str], column: Column, path: Path) -> pd.Series:
     """Return one column as typed values, empty cells as missing; raise at the first cell of another form."""
     import pandas as pd
 
-    text = pd.Series(cells, dtype="str").str.strip()
+    text = pd.Series(cells, dtype="str").str.strip(" \t\r\n")
     text = text.mask(text == "")
+    unreadable = text.str.contains("\0", regex=False).fillna(False).astype(bool)
+    if unreadable.any():
+        row = int(unreadable.to_numpy().argmax()) + 2
+        raise DataError("holds a NUL character.", file=path, row=row, column=column.name)
     if column.type not in _FORMS:
         return text.astype(column.dtype)
     form, problem = _FORMS[column.type]
@@ -321,7 +333,7 @@ def _is_key(value: str, levels: tuple[keys.Level, ...] | None) -> bool:
 
 def _is_date(value: str) -> bool:
     try:
-        return datetime.date.fromisoformat(value) is not None and len(value) == 10
+        return len(value) == 10 and datetime.date.fromisoformat(value).isoformat() == value
     except ValueError:
         return False
 

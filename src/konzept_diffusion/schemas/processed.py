@@ -179,7 +179,7 @@ DOCUMENTS = Table(
         Column(
             "flag",
             "string",
-            "judgement (arguable coding), conflict (sources disagree) or footnote14 (city excepted by footnote 14), separated by |",
+            "judgement (arguable coding), judgement_year (only the year is arguable), survey_listing (coding rests on the survey's own count), conflict (sources disagree), footnote14 (city excepted by footnote 14); separated by |",
         ),
         Column("note", "string", "Note"),
     ),
@@ -212,7 +212,8 @@ PANEL = Table(
     name="panel",
     title="Risk set of the Großstädte, 1996 to 2017",
     description="One row per city and year at risk of its first adoption: every city enters in 1996 and leaves with its "
-    "first adoption or at the end of 2017. Covariates are lagged one year.",
+    "first adoption or at the end of 2017. Population, foreigners share and exposure are those of the end of the year "
+    "before; the programme is that of the year itself.",
     primary_key=("ags", "year"),
     foreign_keys=(_TO_KOMMUNEN,),
     sources=(*EVENTS.sources, *STATISTICS.sources, *official.ADJACENCY.sources),
@@ -251,7 +252,7 @@ PANEL = Table(
         Column(
             "census_break",
             "integer",
-            "1 if the lagged share lies after the break of 2010/2011",
+            "1 if the lagged share lies after the break of 2010/2011: a term of time, the same for all cities",
             required=True,
             minimum=0,
             maximum=1,
@@ -284,7 +285,7 @@ PANEL = Table(
         Column(
             "exposure_kreis",
             "integer",
-            "1 if the own Kreis had a concept by the year before (all sources); missing for kreisfreie Städte",
+            "1 if the own Kreis had a concept by the year before: earliest evidence of all sources, upper bounds included, hence rather late than early; missing for kreisfreie Städte",
             minimum=0,
             maximum=1,
         ),

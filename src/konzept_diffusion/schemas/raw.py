@@ -35,6 +35,8 @@ def _anlage1_agrees(frame: pd.DataFrame) -> Iterator[tuple[int, str, str]]:
     for position, row in enumerate(frame.itertuples()):
         if bool(row.refugees_only) != (row.target_group == "fluechtlinge"):
             yield position, "refugees_only", f"contradicts the target group {row.target_group!r}."
+        if isinstance(row.judgement, str) != isinstance(row.judgement_about, str):
+            yield position, "judgement_about", "must be given with a judgement, and only then."
     yield from _year_has_a_basis(frame)
 
 
@@ -95,6 +97,18 @@ ANLAGE1 = Table(
             categories=("kein_konzept", "nur_kreis"),
         ),
         Column("judgement", "string", "Why the coding of the row is arguable"),
+        Column(
+            "judgement_about",
+            "string",
+            "What is arguable: kind, status, target group, owner or only the year",
+            categories=("art", "status", "zielgruppe", "traeger", "jahr"),
+        ),
+        Column(
+            "survey_listing",
+            "boolean",
+            "Does the coding rest on the survey's own count (listed, and not excepted by footnote 14) rather than on the title?",
+            required=True,
+        ),
         Column("conflict", "string", "Where footnote 14 and Anlage 1 disagree"),
         Column("source", "string", "Source text", required=True),
         Column("source_place", "string", "Place in the source text", required=True),

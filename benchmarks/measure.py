@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -15,6 +14,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+import harmonise
+import vintages
 
 HERE = Path(__file__).parent
 
@@ -121,6 +123,16 @@ def fitting() -> dict[str, object]:
     }
 
 
+def reading() -> dict[str, object] | str:
+    """Parse all vintages of the Gemeindeverzeichnis, cold and from the cache, where the files are at hand."""
+    from konzept_diffusion import paths
+
+    mirror = paths.mirror_dir()
+    if mirror is None or not (mirror / "gv_isys").is_dir():
+        return "not measured: set KONZEPT_MIRROR to a folder with the official files"
+    return vintages.vintages(mirror / "gv_isys")
+
+
 def main() -> None:
     """Measure everything and keep it."""
     found = {
@@ -129,7 +141,8 @@ def main() -> None:
         "reproduce": reproduce(),
         "import": importing(),
         "fit": fitting(),
-        "own_peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "harmonise": harmonise.run(),
+        "vintages": reading(),
     }
     text = json.dumps(found, indent=2, default=lambda value: round(float(value), 4))
     (HERE / "results.json").write_text(text + "\n", encoding="utf-8")

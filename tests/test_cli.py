@@ -10,7 +10,7 @@ import pytest
 
 from konzept_diffusion import cli, paths
 
-VERBS = ["reproduce", "build", "fetch", "figures", "models", "paper"]
+VERBS = ["reproduce", "build", "fetch", "figures", "models", "paper", "codebook"]
 
 
 def _run(*arguments, **kwargs):
@@ -59,6 +59,40 @@ def test_a_mistake_is_one_sentence_on_stderr_and_exit_2(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_a_relative_output_folder_works_and_finds_its_work_done(tmp_path):
+    for said in ("done:", "nothing had changed:"):
+        done = _run("reproduce", "--out", "out", cwd=tmp_path, timeout=300)
+        assert done.returncode == 0, done.stderr
+        assert said in done.stdout
+    assert (tmp_path / "out" / "paper.pdf").is_file()
+
+
+def test_an_empty_output_folder_is_refused(tmp_path):
+    done = _run("reproduce", "--out", "", cwd=tmp_path, timeout=60)
+    assert done.returncode == 2
+    assert "name one with --out DIR" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_in_a_file_s_place_is_one_sentence(reproduced, tmp_path):
+    out = shutil.copytree(reproduced, tmp_path / "out")
+    (out / "results.json").unlink()
+    (out / "results.json").mkdir()
+    done = _run("reproduce", "--out", str(out))
+    assert done.returncode == 2
+    assert "results.json: cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_what_a_killed_run_left_is_removed_and_a_moved_folder_is_still_known(reproduced, tmp_path):
+    out = shutil.copytree(reproduced, tmp_path / "elsewhere")
+    (out / "figures" / ".abbildung_02-lwumc9df.tmp.svg").write_text("half", encoding="utf-8")
+    (out / ".konzept-paper-abcdefgh").mkdir()
+    done = _run("reproduce", "--out", str(out))
+    assert "nothing had changed" in done.stdout
+    assert {path.name for path in out.rglob("*")} == {path.name for path in reproduced.rglob("*")}
+
+
 def test_an_output_that_is_a_file_is_refused(tmp_path):
     blocked = tmp_path / "out"
     blocked.write_text("in the way", encoding="utf-8")
@@ -68,7 +102,7 @@ def test_an_output_that_is_a_file_is_refused(tmp_path):
 
 
 def test_fetch_without_a_mirror_says_where_to_get_the_files(tmp_path):
-    done = _run("fetch", "all", env={**os.environ, "KONZEPT_MIRROR": ""})
+    done = _run("fetch", "inkar", "--raw", str(tmp_path), env={**os.environ, "KONZEPT_MIRROR": ""})
     assert done.returncode == 2
     assert "KONZEPT_MIRROR" in done.stderr
     assert "Traceback" not in done.stderr

@@ -14,12 +14,13 @@ from .lazy import attach
 if TYPE_CHECKING:
     from . import catalogue, errors, figures, keys, models, schemas
     from .riskset import panel
-    from .store import load, tables
+    from .store import codebook, load, tables
 
 __version__ = "0.1.0"
 __all__ = [
     "__version__",
     "catalogue",
+    "codebook",
     "errors",
     "figures",
     "keys",
@@ -40,6 +41,7 @@ __getattr__, __dir__ = attach(
         "schemas": "",
         "load": "store",
         "tables": "store",
+        "codebook": "store",
         "panel": "riskset",
     },
 )

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .errors import KonzeptError
+from .errors import DataError, KonzeptError, StepError
 
 _EPILOG = """examples:
   konzept-diffusion reproduce                      everything: tables, figures, numbers, paper
   konzept-diffusion reproduce --out out --lang en  with English figures
   konzept-diffusion figures abbildung_02 --lang en --out figures
   konzept-diffusion models --link logit
+  konzept-diffusion codebook Auslaender            what tables and columns mean
   konzept-diffusion build                          data/raw -> data/processed
   KONZEPT_MIRROR=mirror konzept-diffusion fetch all
 
@@ -41,6 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     from . import __version__
+    from .sources.retrieval import SOURCES
 
     parser = argparse.ArgumentParser(
         prog="konzept-diffusion",
@@ -85,10 +87,23 @@ def _parser() -> argparse.ArgumentParser:
         "--out", type=Path, metavar="DIR", help="folder for the built tables (default: the project's)"
     )
 
-    verb = add("fetch", _fetch, "take the figures we need from official files", "fetch all --mirror mirror")
-    verb.add_argument("source", choices=["gv_isys", "inkar", "all"], help="which source")
+    verb = add(
+        "fetch", _fetch, "download official sources and take the figures we need", "fetch all --mirror mirror"
+    )
+    verb.add_argument("source", choices=[*SOURCES, "all"], help="which source")
     verb.add_argument(
-        "--mirror", type=Path, metavar="DIR", help="folder with the official files (default: $KONZEPT_MIRROR)"
+        "--mirror",
+        type=Path,
+        metavar="DIR",
+        help="folder that answers instead of the network (default: $KONZEPT_MIRROR)",
+    )
+    verb.add_argument(
+        "--downloads", type=Path, metavar="DIR", help="folder for downloaded files (default: RAW/downloads)"
+    )
+    verb.add_argument(
+        "--accept-changes",
+        action="store_true",
+        help="download anew and take files that differ from sources.lock",
     )
     verb.add_argument(
         "--raw", type=Path, metavar="DIR", help="folder of the raw tables (default: the project's)"
@@ -122,6 +137,14 @@ def _parser() -> argparse.ArgumentParser:
 
     verb = add("paper", _paper, "set the paper from a finished run's numbers and figures", "paper --out out")
     _out(verb, "out")
+
+    verb = add(
+        "codebook", _codebook, "look up what a table, column or code means", "codebook Ausländeranteil"
+    )
+    verb.add_argument("term", nargs="?", help="word to look for; everything if it is left out")
+    verb.add_argument(
+        "--write", type=Path, metavar="FILE", help="write the whole codebook as Markdown instead"
+    )
     return parser
 
 
@@ -148,8 +171,11 @@ def _reproduce(given: argparse.Namespace) -> None:
 
 
 def _build(given: argparse.Namespace) -> None:
+    from . import paths
     from .pipeline.build import build
 
+    if given.out is None and not paths.is_checkout():
+        raise StepError("an installed package keeps its own tables: name a folder with --out DIR.")
     build(given.raw, given.out, say=_say)
 
 
@@ -157,7 +183,18 @@ def _fetch(given: argparse.Namespace) -> None:
     from . import paths
     from .sources import fetch
 
-    for path in fetch(given.source, given.mirror or paths.mirror_dir(), given.raw or paths.raw_dir()):
+    if given.raw is None and not paths.is_checkout():
+        raise StepError(
+            "an installed package keeps its own tables: name a folder of raw tables with --raw DIR."
+        )
+    for path in fetch(
+        given.source,
+        given.mirror or paths.mirror_dir(),
+        given.raw or paths.raw_dir(),
+        downloads=given.downloads,
+        accept_changes=given.accept_changes,
+        say=_say,
+    ):
         _say(f"written: {path}")
 
 
@@ -181,10 +218,33 @@ def _models(given: argparse.Namespace) -> None:
         _say(f"{item.name}: {item.label_en}\n{fits[item.name].summary(distribution='t')}\n")
 
 
+def _codebook(given: argparse.Namespace) -> None:
+    from .schemas.codebook import write_codebook
+    from .store import codebook
+
+    if given.write:
+        write_codebook(given.write)
+        _say(f"written: {given.write}")
+        return
+    found = codebook(given.term)
+    if found.empty:
+        raise DataError(
+            f"no table, column, code or description contains {given.term!r}.", hint="Try a shorter word."
+        )
+    for row in found.itertuples():
+        unit = f" [{row.unit}]" if isinstance(row.unit, str) and row.unit else ""
+        _say(f"{row.table}.{row.column} ({row.type}){unit}: {row.description}")
+        if isinstance(row.categories, str) and row.categories:
+            _say(f"    {row.categories}")
+
+
 def _paper(given: argparse.Namespace) -> None:
+    from .pipeline.reproduce import german_figures
     from .report.paper import compile_paper
 
-    pdf = compile_paper(given.out / "results.json", given.out / "figures", given.out / "paper.pdf")
+    german = german_figures(given.out)
+    figures = german if german.is_dir() else given.out / "figures"
+    pdf = compile_paper(given.out / "results.json", figures, given.out / "paper.pdf")
     _say(f"written: {pdf}")
 
 

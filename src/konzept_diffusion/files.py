@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from .errors import StepError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SCRATCH = ".konzept-paper-"
+"""How the scratch folder of the paper begins; a killed run may leave one."""
 
 
 @contextmanager
@@ -35,18 +39,34 @@ def atomic_path(target: Path) -> Iterator[Path]:
         handle, name = tempfile.mkstemp(
             prefix=f".{target.stem}-", suffix=f".tmp{target.suffix}", dir=target.parent
         )
+        os.close(handle)
     except OSError as error:
-        raise StepError(
-            f"{target}: cannot be written ({error.strerror}). Choose another folder with --out."
-        ) from error
-    os.close(handle)
+        raise _unwritable(target, error) from error
     temporary = Path(name)
     try:
         yield temporary
         temporary.chmod(0o644)
         temporary.replace(target)
+    except OSError as error:  # a full disk, a folder in the file's place
+        raise _unwritable(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _unwritable(target: Path, error: OSError) -> StepError:
+    reason = error.strerror or error
+    return StepError(
+        f"{target}: cannot be written ({reason}). Make room there or choose another folder with --out."
+    )
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove temporary files and folders of ours that a killed run has left below `folder`."""
+    for path in [*folder.rglob(".*-????????.tmp*"), *folder.glob(f"{SCRATCH}*")]:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def write_bytes(target: Path, content: bytes) -> None:

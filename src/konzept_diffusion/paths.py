@@ -13,17 +13,27 @@ PACKAGE = Path(__file__).resolve().parent
 MIRROR_VARIABLE = "KONZEPT_MIRROR"
 
 
+CHECKOUT = PACKAGE.parent.parent
+
+
+def is_checkout() -> bool:
+    """Return whether the package runs from a checkout (else it is installed from a wheel)."""
+    return (CHECKOUT / "pyproject.toml").is_file() and (CHECKOUT / "data" / "raw").is_dir()
+
+
 def project_root() -> Path:
     """Return the folder that holds `data/` and `paper/`: the checkout, else the wheel's copy."""
-    checkout = PACKAGE.parent.parent
-    if (checkout / "pyproject.toml").is_file() and (checkout / "data" / "raw").is_dir():
-        return checkout
-    return PACKAGE / "_project"
+    return CHECKOUT if is_checkout() else PACKAGE / "_project"
 
 
 def raw_dir() -> Path:
     """Return the folder of the hand-compiled tables (one row per sourced fact)."""
     return project_root() / "data" / "raw"
+
+
+def raw_files() -> list[Path]:
+    """Return the raw tables' files and folders, without the downloads that `fetch` keeps among them."""
+    return sorted(path for path in raw_dir().iterdir() if path.name != "downloads")
 
 
 def processed_dir() -> Path:

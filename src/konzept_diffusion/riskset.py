@@ -157,7 +157,14 @@ def _kreise(documents: pd.DataFrame, rule: str) -> dict[str, int]:
 
 def _with_statistics(rows: pd.DataFrame, statistics: pd.DataFrame) -> pd.DataFrame:
     """Add population and foreigners share at the end of the year before."""
-    wide = statistics.pivot_table(index=["ags", "year"], columns="indicator", values="value").reset_index()
+    needed = statistics["indicator"].isin(["population", "foreign_share"]) & statistics["ags"].isin(
+        set(rows["ags"])
+    )
+    wide = (
+        statistics[needed]
+        .pivot_table(index=["ags", "year"], columns="indicator", values="value")
+        .reset_index()
+    )
     wide["year"] = wide["year"].astype(int) + 1
     rows = rows.merge(
         wide[["ags", "year", "population", "foreign_share"]], on=["ags", "year"], how="left", validate="1:1"

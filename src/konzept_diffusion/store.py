@@ -45,6 +45,20 @@ def load(name: str, *, folder: Path | str | None = None) -> pd.DataFrame:
     return core.read(Path(folder or paths.processed_dir()) / f"{name}.csv", TABLES[name])
 
 
+def codebook(term: str | None = None) -> pd.DataFrame:
+    """Return the codebook: one row per column of every table, or those in which `term` occurs.
+
+    Parameters
+    ----------
+    term
+        Word or words to look for in names, descriptions, codes and their meanings; case and umlauts do
+        not matter. Everything by default.
+    """
+    from .schemas.codebook import codebook_frame, search
+
+    return search(term) if term else codebook_frame()
+
+
 def load_raw(name: str, *, folder: Path | str | None = None) -> pd.DataFrame:
     """Return a raw table as a typed DataFrame; official extracts lie in the subfolder `official`.
 

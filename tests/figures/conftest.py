@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from konzept_diffusion.catalogue import adoption_events
 from konzept_diffusion.catalogue.triangulation import COMPARISONS
 from konzept_diffusion.figures import FIGURES, Inputs
 from konzept_diffusion.figures.drawing import _frames
 from konzept_diffusion.models.main import SPECIFICATIONS
-from konzept_diffusion.store import load_raw
+from konzept_diffusion.store import load, load_raw
 
 CLUSTERS = 16
 
@@ -122,15 +123,16 @@ def full_panel_of() -> pd.DataFrame:
 
 @pytest.fixture(scope="session")
 def inputs() -> Inputs:
-    kommunen = pd.DataFrame(
-        {
-            "ags": [*TRUTH.cities, TRUTH.kreis, "05314000"],
-            "size_class": ["grossstadt"] * len(TRUTH.cities) + ["landkreis", "mittelstadt"],
-        }
+    kommunen = load("kommunen")
+    kommunen = kommunen[kommunen["ags"].isin([*TRUTH.cities, TRUTH.kreis, "05314000"])]
+    kommunen = kommunen.assign(
+        size_class=kommunen["size_class"].mask(kommunen["ags"] == "05314000", "mittelstadt")
     )
     tables = {
         "kommunen": kommunen,
         "documents": documents_of(TRUTH),
+        "events": adoption_events(documents_of(TRUTH)),
+        "search_log": pd.DataFrame({"ags": [TRUTH.kreis, None]}),
         "programmes": load_raw("programmes"),
         "published_results": load_raw("published_results"),
     }

@@ -55,7 +55,7 @@ BAD = [
     ("programmes.csv", ",gesetz,", ",verordnung,", "column 'kind'"),
     ("fussnote14.csv", "kein_konzept", "nur_kreis", "column 'footnote14'"),
     ("desk_research.csv", ",beschluss,", ",unbekannt,", "column 'year_basis': is 'unbekannt', but the year is given"),
-    ("official/population_grossstaedte.csv", "01002000", "01999000", "01999000 does not occur in table register"),
+    ("official/population.csv", "01001000", "01999000", "01999000 does not occur in table register"),
 ]  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def test_abbildung_02_is_the_same_in_csv_results_and_paper(reproduced, results, 
         assert row.share == pytest.approx(known["share"], abs=0.005)
     bands = results["abbildung_02"]["bands"]
     assert (
-        f"{bands['bis_2005']['n']} bis 2005, {bands['2006_2010']['n']} aus 2006–2010, "
+        f"{bands['bis_2005']['n']} aus der Zeit bis 2005, {bands['2006_2010']['n']} aus 2006–2010, "
         f"{bands['2011_2014']['n']} aus 2011–2014 und {bands['2015_2017']['n']} aus 2015–2017" in paper
     )
     for value in results["abbildung_02"]["published"].values():
@@ -87,7 +87,9 @@ def test_the_hazard_is_the_same_in_csv_and_results(reproduced, results, paper):
         assert row["hazard"] == pytest.approx(known["hazard"])
     assert table["at_risk"].sum() == results["panel"]["city_years"]
     assert table["events"].sum() == results["panel"]["adoptions"]
-    assert f"{results['panel']['city_years']} Stadtjahre, {results['panel']['adoptions']} Ereignisse" in paper
+    assert (
+        f"{results['panel']['city_years']} Stadt-Jahre, {results['panel']['adoptions']} Ereignisse" in paper
+    )
 
 
 def test_the_coefficients_are_the_same_in_csv_table_results_and_paper(reproduced, results, paper):

@@ -89,7 +89,7 @@ def test_a_missing_an_unknown_and_a_repeated_column_are_named(tmp_path):
 
 
 def test_a_semicolon_file_says_so(tmp_path):
-    with pytest.raises(DataError, match="semicolon-separated"):
+    with pytest.raises(DataError, match=r"row 1: is separated by semicolons\. Save it with commas"):
         read(_file(tmp_path, HEADER.replace(",", ";")), TOWNS)
 
 

@@ -1,4 +1,4 @@
-"""From official tables to our own: register, population of the Großstädte, foreigners share."""
+"""From official tables to our own: the register, the census figures of its Gemeinden, the files written."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from konzept_diffusion.errors import SourceError
 from konzept_diffusion.sources import extract as extract_function
 from konzept_diffusion.sources import gv_isys
 from konzept_diffusion.sources.extraction import (
-    REGISTER,
     by_population_date,
-    foreign_share,
-    key_at,
-    place_name,
-    population,
     register,
 )
 
@@ -102,108 +97,10 @@ def test_an_inhabited_gemeinde_without_a_point_is_refused() -> None:
         make_register(now)
 
 
-def test_the_key_at_a_date_is_the_earliest_one_still_valid() -> None:
-    table_of_changes = changes(
-        ("14511000", "14161000", "2008-07-31", "Chemnitz, Stadt"),
-        ("14511000", "14001000", "1994-07-31", "Chemnitz, Stadt"),
-    )
-    assert key_at("14511000", "1991-01-01", table_of_changes)[0] == "14001000"
-    assert key_at("14511000", "1994-07-31", table_of_changes)[0] == "14001000"
-    assert key_at("14511000", "1994-08-01", table_of_changes)[0] == "14161000"
-    assert key_at("14511000", "2008-08-01", table_of_changes) == ("14511000", "")
-    assert key_at("05315000", "1991-01-01", table_of_changes) == ("05315000", "")
-
-
-OLD_KOELN: Unit = ("05315999", "61", "Köln (Rhein), Stadt", 400.0, 950000, None, None)
-LAND: Unit = ("05", None, "Nordrhein-Westfalen", None, None, None, None)
-
-
-def two_vintages(*then: Unit) -> dict[str, pd.DataFrame]:
-    return {"old.xlsx": table(list(then), "1994-12-31"), REGISTER.file: table(NOW)}
-
-
-def test_population_follows_a_city_through_its_keys() -> None:
-    moved = changes(("05315000", "05315999", "2000-12-31", "Köln, Stadt"))
-    result = population(two_vintages(LAND, OLD_KOELN), ["05315000"], moved)
-    assert result.to_numpy().tolist() == [
-        ["05315000", "1994-12-31", 950000, "05315999", 400.0, "old.xlsx"],
-        ["05315000", "2017-12-31", 1080394, "05315000", 405.02, REGISTER.file],
-    ]
-
-
-def test_a_city_that_is_not_found_or_another_place_is_an_error() -> None:
-    with pytest.raises(SourceError, match=r"old.xlsx: Köln, Stadt is not there under the key 05315000"):
-        population(two_vintages(LAND, OLD_KOELN), ["05315000"], NO_CHANGES)
-    other: Unit = ("05315000", "61", "Bonn, Stadt", 141.0, 290000, None, None)
-    with pytest.raises(
-        SourceError, match=r"under the key 05315000 stands 'Bonn, Stadt', expected was 'Köln, Stadt'"
-    ):
-        population(two_vintages(LAND, other), ["05315000"], NO_CHANGES)
-    wrong = changes(("05315000", "05315999", "2000-12-31", "Bonn, Stadt"))
-    with pytest.raises(SourceError, match=r"expected was 'Bonn, Stadt'"):
-        population(two_vintages(LAND, OLD_KOELN), ["05315000"], wrong)
-    with pytest.raises(SourceError, match=r"the key 05999000 is no Gemeinde of 31.12.2017"):
-        population(two_vintages(LAND), ["05999000"], NO_CHANGES)
-
-
-def test_a_city_is_absent_while_its_land_is_and_west_berlin_is_not_berlin() -> None:
-    berlin: Unit = ("11000000", "61", "Berlin, Stadt", 891.0, 3613495, 52.5, 13.4)
-    west: Unit = ("11000000", None, "Berlin (West), Stadt", 480.0, 1854502, None, None)
-    bund: Unit = ("11", None, "Berlin (West)", None, None, None, None)
-    now = {REGISTER.file: table([*NOW, bund, berlin])}
-    for then in ((LAND,), (LAND, bund, west)):
-        result = population({"old.xlsx": table(list(then), "1983-12-31"), **now}, ["11000000"], NO_CHANGES)
-        assert result["date"].tolist() == ["2017-12-31"]
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("Halle/Saale, Stadt", "Halle (Saale), Stadt"),
-        ("Mülheim a.d. Ruhr, Stadt", "Mülheim an der Ruhr, Stadt"),
-        ("Münster (Westf.), Stadt", "Münster, Stadt"),
-        ("Hannover,\xa0Landeshauptstadt\xa0", "Hannover, Landeshauptstadt"),
-        ("Kassel, Stadt", "Kassel, documenta-Stadt"),
-    ],
-)
-def test_two_ways_to_write_one_place(one: str, other: str) -> None:
-    assert place_name(one) == place_name(other)
-
-
-def test_different_places_stay_different() -> None:
-    names = [
-        "Frankfurt am Main, Stadt",
-        "Frankfurt (Oder), Stadt",
-        "Mülheim an der Ruhr",
-        "Offenbach am Main",
-        "Köln",
-    ]
-    assert len({place_name(name) for name in names}) == len(names)
-
-
 def test_of_two_extracts_with_the_same_population_the_nearer_status_counts() -> None:
     chosen = {item.population_date: item.file for item in by_population_date()}
     assert chosen["2023-12-31"] == "31122023_Auszug_GV.xlsx"
     assert len(chosen) == len(gv_isys.VINTAGES) - 1
-
-
-def test_foreign_share_is_that_of_the_own_or_parent_kreis() -> None:
-    shares = pd.DataFrame(
-        [
-            ("05358", 2016, "foreign_share", 9.5, "percent"),
-            ("05358", 2015, "foreign_share", 9.1, "percent"),
-            ("05358", 2015, "unemployment_rate", 7.0, "percent"),
-            ("06413", 2015, "foreign_share", 33.6, "percent"),
-        ],
-        columns=["kreis", "year", "indicator", "value", "unit"],
-    )  # fmt: skip
-    result = foreign_share(shares, ["05358008"])
-    assert result[["kreis", "year", "value"]].to_numpy().tolist() == [
-        ["05358", 2015, 9.1],
-        ["05358", 2016, 9.5],
-    ]
-    with pytest.raises(SourceError, match=r"no foreigners share for Kreis 05315"):
-        foreign_share(shares, ["05315000", "05358008"])
 
 
 def test_the_package_offers_extract_and_fetch_lazily() -> None:

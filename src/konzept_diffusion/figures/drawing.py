@@ -16,7 +16,15 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-FIGURES: tuple[str, ...] = ("abbildung_02", "verbreitung", "hazard", "koeffizienten", "triangulation")
+FIGURES: tuple[str, ...] = (
+    "abbildung_02",
+    "verbreitung",
+    "hazard",
+    "koeffizienten",
+    "triangulation",
+    "karte_grossstaedte",
+    "karte_landkreise",
+)
 """Names of the figures in the order of the paper."""
 
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from .. import files, paths
 from ..catalogue.documents import documents as make_documents
+from ..catalogue.effort import search_effort
 from ..catalogue.events import adoption_events
+from ..catalogue.participation import participation
 from ..catalogue.register import kommunen as make_kommunen
 from ..errors import DataError
 from ..riskset import risk_set
@@ -26,6 +28,8 @@ from ..store import load_raw, raw_file
 if TYPE_CHECKING:
     import pandas as pd
 
+LOOK_UP = ("crosswalk_gemeinden", "crosswalk_kreise")
+"""Raw tables that serve `keys.harmonise` as they are; no built table is made from them."""
 GROSSSTAEDTE = 79
 """Cities that the survey of 2017 lists; another number means that the raw table is damaged."""
 
@@ -69,15 +73,15 @@ def build(
 
 def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None) -> dict[str, pd.DataFrame]:
     """Return every built table by name, validated, from the raw tables in `raw`."""
-    source = {name: load_raw(name, folder=raw) for name in RAW_TABLES}
+    source = {name: load_raw(name, folder=raw) for name in RAW_TABLES if name not in LOOK_UP}
     say(f"{len(source)} raw tables read from {raw}")
-    check_foreign_keys(source, RAW_TABLES, files={name: raw_file(name, raw) for name in RAW_TABLES})
+    check_foreign_keys(source, RAW_TABLES, files={name: raw_file(name, raw) for name in source})
     grossstaedte = set(source["anlage1_grossstaedte"]["ags"])
     _check_census(raw, source, grossstaedte)
     tables: dict[str, pd.DataFrame] = {}
     tables["kommunen"] = make_kommunen(source["register"], grossstaedte, source["websites"])
     tables["statistics"] = make_statistics(
-        source["population_grossstaedte"], source["foreign_share"], tables["kommunen"]
+        source["population"], source["indicators_kreise"], source["zensus2022"], tables["kommunen"]
     )
     tables["programmes"] = source["programmes"]
     tables["documents"] = make_documents(
@@ -89,6 +93,11 @@ def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None)
     tables["published_results"] = source["published_results"]
     tables["monitoring"] = source["difu_2022"]
     tables["search_log"] = source["desk_research_log"]
+    tables["search_effort"] = search_effort(
+        tables["kommunen"], source["desk_research_log"], source["desk_research"]
+    )
+    tables["participation"] = participation(source["programme_participation"])
+    tables["adjacency_gemeinden"] = source["adjacency_gemeinden"]
     # Typed before they are used further: the risk set computes with them.
     tables = {name: validate(table, TABLES[name]) for name, table in tables.items()}
     tables["panel"] = validate(risk_set(tables), TABLES["panel"])
@@ -103,11 +112,11 @@ def _check_census(raw: Path, source: dict[str, pd.DataFrame], grossstaedte: set[
         raise DataError(
             f"lists {len(grossstaedte)} cities, Anlage 1 has {GROSSSTAEDTE}.", file=place, column="ags"
         )
-    lacking = sorted(grossstaedte - set(source["population_grossstaedte"]["ags"]))
+    lacking = sorted(grossstaedte - set(source["population"]["ags"]))
     if lacking:
         raise DataError(
             f"lacks the city {lacking[0]} of Anlage 1.",
-            file=raw_file("population_grossstaedte", raw),
+            file=raw_file("population", raw),
             column="ags",
             hint="Run 'konzept-diffusion fetch all' again.",
         )

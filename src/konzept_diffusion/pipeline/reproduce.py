@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     from ..report.analysis import Analysis
 
 LANGUAGES = ("de", "en")
+
+
+def german_figures(out: Path) -> Path:
+    """Return where the paper's figures lie when those of the run are not German."""
+    return out / "paper" / "figures"
 
 
 class Workspace:
@@ -80,17 +86,19 @@ class Workspace:
         from ..report.paper import FIGURES, compile_paper
 
         folder = self.figures
-        if self.lang != "de":
+        if self.lang == "de":
+            shutil.rmtree(german_figures(self.out).parent, ignore_errors=True)
+        else:
             from ..figures import draw_all
 
-            folder = self.out / "paper" / "figures"
+            folder = german_figures(self.out)
             draw_all(self.inputs, folder, lang="de", names=FIGURES)
         return [compile_paper(self.out / "results.json", folder, self.out / "paper.pdf")]
 
     def steps(self) -> list[Step]:
         """Return the steps in order; each one's inputs include the outputs of those before it."""
         return [
-            Step("build", "building the tables", [paths.raw_dir()], self.build),
+            Step("build", "building the tables", paths.raw_files(), self.build),
             Step("models", "fitting the models", [self.data], self.models),
             Step("figures", "drawing the figures", [self.data, self.tables], self.draw, self.lang),
             Step("results", "collecting the numbers", [self.data, self.tables], self.results),
@@ -130,6 +138,9 @@ def reproduce(
     """
     if lang not in LANGUAGES:
         raise StepError(f"the language {lang!r} is not known: choose one of {', '.join(LANGUAGES)}.")
+    if not str(out).strip() or str(out) == ".":
+        raise StepError("the output folder is missing: name one with --out DIR.")
+    out = out.expanduser().absolute()
     if out.exists() and not out.is_dir():
         raise StepError(f"{out} is a file: choose a folder with --out.")
     space = Workspace(out, lang, say)

@@ -9,6 +9,7 @@ is written after every step: an interrupted run goes on where it was stopped.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sys
 import time
@@ -72,6 +73,7 @@ def run_steps(steps: Sequence[Step], out: Path, *, say: Callable[[str], None], f
     fresh
         Run every step even if nothing has changed.
     """
+    files.remove_leftovers(out)
     manifest_path = out / MANIFEST
     manifest = {} if fresh else _read(manifest_path)
     ran = 0
@@ -89,25 +91,19 @@ def run_steps(steps: Sequence[Step], out: Path, *, say: Callable[[str], None], f
             "outputs": {path.relative_to(out).as_posix(): files.file_sha256(path) for path in written},
         }
         files.write_json(manifest_path, manifest)
-        say(f"      {len(written)} files, {time.perf_counter() - begun:.1f} s")
+        count = "1 file" if len(written) == 1 else f"{len(written)} files"
+        say(f"      {count}, {time.perf_counter() - begun:.1f} s")
         ran += 1
     return ran
 
 
 def _key(step: Step) -> str:
-    present = [path for path in step.inputs if path.exists()]
-    root = _common(present)
-    return files.digest(*present, extra=f"{step.name}|{step.options}|{_environment()}", root=root)
-
-
-def _common(present: Sequence[Path]) -> Path | None:
-    """Return the folder that all inputs share, so that keys do not depend on where the project lies."""
-    if not present:
-        return None
-    shared = present[0].parent
-    while not all(path.is_relative_to(shared) for path in present):
-        shared = shared.parent
-    return shared
+    """Return the key of a step. Each input counts under its own name, wherever the folders lie."""
+    inputs = ",".join(
+        f"{path.name}={files.digest(path, root=path.parent)}" for path in step.inputs if path.exists()
+    )
+    state = f"{step.name}|{step.options}|{_environment()}|{inputs}"
+    return hashlib.sha256(state.encode("utf-8")).hexdigest()
 
 
 @cache
@@ -124,7 +120,19 @@ def _read(path: Path) -> dict[str, Any]:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return content if isinstance(content, dict) else {}
+    if not isinstance(content, dict):
+        return {}
+    return {name: entry for name, entry in content.items() if _well_formed(entry)}
+
+
+def _well_formed(entry: Any) -> bool:
+    """Return whether an entry of the manifest is one of ours: a key, and outputs with their hashes."""
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("key"), str)
+        and isinstance(entry.get("outputs"), dict)
+        and all(isinstance(value, str) for value in entry["outputs"].values())
+    )
 
 
 def _intact(out: Path, outputs: dict[str, str]) -> bool:

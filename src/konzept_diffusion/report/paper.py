@@ -39,8 +39,9 @@ def compile_paper(results: Path, figures: Path, target: Path) -> Path:
     for path in needed:
         if not path.is_file():
             raise StepError(f"{path} is missing: run 'konzept-diffusion reproduce --out DIR' first.")
-    with tempfile.TemporaryDirectory(prefix="konzept-paper-") as name:
-        folder = Path(name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=files.SCRATCH, dir=target.parent) as name:
+        folder = Path(name).absolute()
         shutil.copytree(paths.paper_dir(), folder, dirs_exist_ok=True)
         shutil.copy(results, folder / "results.json")
         (folder / "figures").mkdir(exist_ok=True)

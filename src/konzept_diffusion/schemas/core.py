@@ -202,6 +202,8 @@ def _records(path: Path) -> tuple[list[str], list[list[str]]]:
     if not records:
         raise DataError("is empty: not even a header row.", file=path)
     width = len(records[0])
+    if width == 1 and ";" in records[0][0]:
+        raise DataError("is separated by semicolons.", file=path, row=1, hint="Save it with commas.")
     for number, record in enumerate(records[1:], start=2):
         if not record:
             raise DataError("is an empty line.", file=path, row=number, hint="Delete it.")
@@ -218,12 +220,7 @@ def _records(path: Path) -> tuple[list[str], list[list[str]]]:
 def _check_header(path: Path, table: Table, header: list[str]) -> None:
     missing = [name for name in table.column_names if name not in header]
     if missing:
-        hint = (
-            "It looks semicolon-separated; save it with commas."
-            if len(header) == 1 and ";" in header[0]
-            else None
-        )
-        raise DataError(f"the column {missing[0]!r} is missing.", file=path, row=1, hint=hint)
+        raise DataError(f"the column {missing[0]!r} is missing.", file=path, row=1)
     unknown = [name for name in header if name not in table.column_names]
     if unknown:
         raise DataError(

@@ -63,48 +63,6 @@ REGISTER = Table(
         Column("stand", "date", "Territorial status", required=True),
     ),
 )
-POPULATION = Table(
-    name="population_grossstaedte",
-    title="Population of the 79 Großstädte at the dates of the official extracts",
-    description="One row per city and extract; figures at the territorial status of the extract.",
-    folder="raw",
-    primary_key=("ags", "date"),
-    foreign_keys=(TO_REGISTER,),
-    sources=(_GV,),
-    licence=_GV_LICENCE,
-    columns=(
-        Column("ags", "key", "City (key of 31.12.2017)", required=True, level=("gemeinde",)),
-        Column("date", "date", "Date of the population figure", required=True),
-        Column("population", "integer", "Population", unit="persons", required=True, minimum=1),
-        Column("ags_then", "key", "Key in that extract", required=True, level=("gemeinde",)),
-        Column("area_km2", "number", "Area in that extract", unit="km²", minimum=0),
-        Column("source_file", "string", "Official file", required=True),
-    ),
-)
-FOREIGN_SHARE = Table(
-    name="foreign_share",
-    title="Foreigners share by Kreis and year",
-    description="One row per Kreis of a Großstadt and year, territorial status 2021. Break between 2010 and 2011 (census rebasing).",
-    folder="raw",
-    primary_key=("kreis", "year"),
-    sources=("© BBSR Bonn, INKAR",),
-    licence="dl-de/by-2-0",
-    columns=(
-        Column("kreis", "key", "Kreis", required=True, level=("kreis",)),
-        Column("year", "year", "Year (31 December)", required=True, unit="year"),
-        Column("indicator", "string", "Indicator", required=True, categories=("foreign_share",)),
-        Column(
-            "value",
-            "number",
-            "Foreigners in per cent of the population",
-            unit="percent",
-            required=True,
-            minimum=0,
-            maximum=100,
-        ),
-        Column("unit", "string", "Unit", required=True, categories=("percent",)),
-    ),
-)
 KEY_CHANGES = Table(
     name="key_changes",
     title="Earlier keys of the Großstädte",
@@ -119,26 +77,5 @@ KEY_CHANGES = Table(
         Column("name", "string", "Name", required=True),
         Column("reason", "string", "Reform", required=True),
         Column("source", "string", "Source", required=True),
-    ),
-)
-
-WEBSITES = Table(
-    name="websites",
-    title="Official websites of Kommunen",
-    description="One row per Kommune whose official website is known; none was visited.",
-    folder="raw",
-    primary_key=("ags",),
-    foreign_keys=(TO_REGISTER,),
-    sources=("german-gov-domains (Wikidata P856, 2020-10), CC0; matched by name and Land",),
-    columns=(
-        Column(
-            "ags",
-            "key",
-            "Official key of the Kommune (Gemeinde 8, Landkreis 5 digits)",
-            required=True,
-            level=_AGS,
-        ),
-        Column("website", "string", "Address", required=True),
-        Column("source", "string", "Where the address comes from", required=True),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .. import keys
-from . import official, raw
+from . import geography, indicators, official, raw, register
 from . import vocabulary as voc
 from .core import Column, ForeignKey, Table
 
@@ -50,6 +50,19 @@ KOMMUNEN = Table(
             required=True,
             categories=("survey_2017", "population_2015", "population_2017", "kind"),
         ),
+        Column(
+            "size_class_2017",
+            "string",
+            "Size class by the official population of 31.12.2017",
+            required=True,
+            categories=tuple(voc.SIZE_CLASSES),
+        ),
+        Column(
+            "study_population",
+            "string",
+            "Population of the survey of 2017 that it belongs to: Großstädte, Mittelstädte with town rights at 31.12.2015, Landkreise; empty for others",
+            categories=tuple(voc.STUDY_POPULATIONS),
+        ),
         Column("population", "integer", "Population 31.12.2017", unit="persons", required=True, minimum=0),
         Column(
             "population_2015",
@@ -67,57 +80,16 @@ KOMMUNEN = Table(
         ),
         Column("website", "string", "Official website; empty where unknown"),
         Column("website_source", "string", "Where the website comes from"),
+        Column(
+            "website_status",
+            "string",
+            "How sure the website is; none was visited",
+            categories=tuple(register.WEBSITE_STATUSES),
+        ),
         Column("gebietsstand", "date", "Territorial status", required=True),
     ),
 )
-STATISTICS = Table(
-    name="statistics",
-    title="Official statistics of the Großstädte",
-    description="One row per city, year and indicator (31 December). Population between two extracts is interpolated "
-    "linearly and flagged; the foreigners share is that of the Kreis, flagged as parent_kreis where the city is not a "
-    "Kreis of its own, and breaks between 2010 and 2011.",
-    primary_key=("ags", "year", "indicator"),
-    foreign_keys=(_TO_KOMMUNEN,),
-    sources=(*official.POPULATION.sources, *official.FOREIGN_SHARE.sources),
-    licence="Destatis (GV-ISys), dl-de/by-2-0 (INKAR)",
-    columns=(
-        _ags(),
-        Column("year", "year", "Year (31 December)", unit="year", required=True),
-        Column(
-            "indicator",
-            "string",
-            "Indicator",
-            required=True,
-            categories=("population", "area_km2", "foreign_share"),
-        ),
-        Column("value", "number", "Value", required=True, minimum=0),
-        Column("unit", "string", "Unit", required=True, categories=("persons", "km2", "percent")),
-        Column(
-            "level",
-            "string",
-            "Is it the Kommune's own figure or its Kreis's?",
-            required=True,
-            categories=("own", "parent_kreis"),
-        ),
-        Column(
-            "flag",
-            "string",
-            "Official or interpolated",
-            required=True,
-            categories=("official", "interpolated"),
-        ),
-        Column(
-            "series",
-            "string",
-            "Side of the break of 2010/2011 (census of 2011); across: interpolated between figures on both sides",
-            required=True,
-            categories=("before_break_2011", "after_break_2011", "across_break_2011"),
-        ),
-        Column("source", "string", "Source", required=True, categories=("gv_isys", "inkar")),
-        Column("gebietsstand", "string", "Territorial status the figure refers to", required=True),
-        Column("note", "string", "Note"),
-    ),
-)
+STATISTICS = indicators.STATISTICS
 DOCUMENTS = Table(
     name="documents",
     title="Catalogue of documents",
@@ -313,6 +285,11 @@ PROGRAMMES = replace(raw.PROGRAMMES, folder="processed")
 PUBLISHED = replace(raw.PUBLISHED, folder="processed")
 SEARCH_LOG = replace(raw.DESK_LOG, name="search_log", folder="processed", foreign_keys=(_TO_KOMMUNEN,))
 EARLY = replace(raw.EARLY, folder="processed")
+ADJACENCY_GEMEINDEN = replace(
+    geography.ADJACENCY_GEMEINDEN,
+    folder="processed",
+    foreign_keys=(ForeignKey(("ags_a",), "kommunen", ("ags",)), ForeignKey(("ags_b",), "kommunen", ("ags",))),
+)
 ADJACENCY = replace(official.ADJACENCY, name="adjacency", folder="processed")
 
 TABLES: dict[str, Table] = {
@@ -328,6 +305,9 @@ TABLES: dict[str, Table] = {
         PUBLISHED,
         MONITORING,
         SEARCH_LOG,
+        register.SEARCH_EFFORT,
+        register.PARTICIPATION,
         ADJACENCY,
+        ADJACENCY_GEMEINDEN,
     )
 }

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from .. import keys
 from . import vocabulary as voc
 from .core import Column, Table
-from .official import ADJACENCY, FOREIGN_SHARE, KEY_CHANGES, POPULATION, REGISTER, TO_REGISTER, WEBSITES
+from .crosswalk import CROSSWALK_GEMEINDEN, CROSSWALK_KREISE
+from .geography import ADJACENCY_GEMEINDEN
+from .indicators import INDICATORS_KREISE, POPULATION, ZENSUS2022
+from .official import ADJACENCY, KEY_CHANGES, REGISTER, TO_REGISTER
+from .register import PROGRAMME_PARTICIPATION, WEBSITES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -370,10 +374,23 @@ TABLES: dict[str, Table] = {
         ADJACENCY,
         REGISTER,
         WEBSITES,
+        PROGRAMME_PARTICIPATION,
+        ADJACENCY_GEMEINDEN,
+        CROSSWALK_GEMEINDEN,
+        CROSSWALK_KREISE,
         POPULATION,
-        FOREIGN_SHARE,
+        INDICATORS_KREISE,
+        ZENSUS2022,
         KEY_CHANGES,
     )
 }
-OFFICIAL = ("register", "population_grossstaedte", "foreign_share")
+OFFICIAL = (
+    "register",
+    "population",
+    "indicators_kreise",
+    "zensus2022",
+    "adjacency_gemeinden",
+    "crosswalk_gemeinden",
+    "crosswalk_kreise",
+)
 """Tables that `fetch` writes from official files, kept in `data/raw/official`."""

@@ -63,6 +63,14 @@ SIZE_CLASSES: dict[str, tuple[str, str]] = {
     "kleinstadt": ("unter 20 000 Einwohner", "under 20,000"),
     "landkreis": ("Landkreis", "rural district"),
 }
+STUDY_POPULATIONS: dict[str, tuple[str, str]] = {
+    "grossstaedte_2017": ("Großstädte der Erhebung 2017", "the cities of the survey of 2017"),
+    "mittelstaedte_2015": (
+        "Mittelstädte mit Stadtrecht zum 31.12.2015",
+        "towns of 20,000 to under 100,000 with town rights at 31.12.2015",
+    ),
+    "landkreise_2017": ("Landkreise zum 31.12.2017", "rural districts at 31.12.2017"),
+}
 OWNER_LEVELS = ("stadt", "kreis", "land", "bund", "sonstige")
 TARGET_GROUPS: dict[str, tuple[str, str]] = {
     "allgemein": ("alle Zugewanderten oder die ganze Stadtgesellschaft", "all migrants or the whole city"),

@@ -1,7 +1,8 @@
 """How official statistics come in: one module per source, one shape out.
 
-`gv_isys` reads the Gemeindeverzeichnis extracts, `inkar` the Kreis indicators, `extract` writes the
-project's own small tables from them, and `fetch` is what the command of that name calls.
+`gv_isys`, `inkar`, `zensus2022`, `vg250` and `crosswalk` read official files; `genesis`, `regionalatlas` and
+`wikidata` ask services. `extract` writes the project's own small tables from the files, `statistics` makes one
+long table of them, and `fetch` is what the command of that name calls.
 """
 
 from __future__ import annotations
@@ -11,11 +12,38 @@ from typing import TYPE_CHECKING
 from ..lazy import attach
 
 if TYPE_CHECKING:
-    from . import gv_isys, inkar, statistics
+    from . import (
+        crosswalk,
+        ffcsv,
+        genesis,
+        gv_cache,
+        gv_isys,
+        inkar,
+        population,
+        regionalatlas,
+        statistics,
+        vg250,
+        wikidata,
+        zensus2022,
+    )
     from .extraction import extract
     from .retrieval import fetch
 
-__all__ = ["extract", "fetch", "gv_isys", "inkar", "statistics"]
-__getattr__, __dir__ = attach(
-    __name__, {"gv_isys": "", "inkar": "", "statistics": "", "extract": "extraction", "fetch": "retrieval"}
-)
+__all__ = [
+    "crosswalk",
+    "extract",
+    "fetch",
+    "ffcsv",
+    "genesis",
+    "gv_cache",
+    "gv_isys",
+    "inkar",
+    "population",
+    "regionalatlas",
+    "statistics",
+    "vg250",
+    "wikidata",
+    "zensus2022",
+]
+_FUNCTIONS = {"extract": "extraction", "fetch": "retrieval"}
+__getattr__, __dir__ = attach(__name__, {name: _FUNCTIONS.get(name, "") for name in __all__})

@@ -1,12 +1,11 @@
 """From the official files to the project's own small tables in `data/raw/official`.
 
-Three tables: the register of Kommunen, the population of the Großstädte at the dates of the extracts, and
-the foreigners share of their Kreise. Same files in, same bytes out.
+Four tables: the register of Kommunen, their population at the dates of the extracts, the INKAR indicators of all
+Kreise, and the census figures of the register's Gemeinden. Same files in, same bytes out.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -16,10 +15,13 @@ import pandas as pd
 from .. import files, keys
 from ..errors import SourceError
 from ..schemas.core import validate
+from ..schemas.indicators import INDICATORS_KREISE
 from ..schemas.raw import TABLES
 from ..store import load_raw
-from . import gv_isys, inkar
+from . import crosswalk, gv_cache, gv_isys, inkar
 from .gv_isys import Vintage
+from .population import key_at, trace_population
+from .zensus2022 import write_zensus2022
 
 BEFORE, REGISTER = gv_isys.vintage("31122013_Auszug_GV.xlsx"), gv_isys.vintage("31122017_Auszug_GV.xlsx")
 """The register has the territorial status of the second; population of 2015 lies midway between the two."""
@@ -40,24 +42,24 @@ def extract(
     mirror: Path,
     out: Path,
     *,
-    cities: Iterable[str] | None = None,
     extra_keys: Iterable[str] | None = None,
     key_changes: pd.DataFrame | None = None,
+    cache: Path | None = None,
 ) -> list[Path]:
-    """Write all three tables.
+    """Write all four tables.
 
     Parameters
     ----------
     mirror
-        Folder of the official files, with the subfolders gv_isys and inkar.
+        Folder of the official files, with the subfolders gv_isys, crosswalk, inkar and zensus2022.
     out
         Folder of the raw tables; the files go to its subfolder `official`.
-    cities
-        Keys (31.12.2017) of the Großstädte; by default those of the raw table `anlage1_grossstaedte`.
     extra_keys
         Keys that belong in the register whatever their size; by default those of `desk_research`.
     key_changes
         Earlier keys (raw table `key_changes`, the default).
+    cache
+        Folder for parsed extracts (see `gv_cache`); None parses them anew.
 
     Returns
     -------
@@ -71,10 +73,10 @@ def extract(
     DataError
         If one of the raw tables breaks its declaration.
     """
-    chosen = None if cities is None else tuple(cities)
     return [
-        *write_gv_isys(mirror, out, cities=chosen, extra_keys=extra_keys, key_changes=key_changes),
-        *write_inkar(mirror, out, cities=chosen),
+        *write_gv_isys(mirror, out, extra_keys=extra_keys, key_changes=key_changes, cache=cache),
+        *write_inkar(mirror, out),
+        *write_zensus2022(mirror, out),
     ]
 
 
@@ -82,14 +84,15 @@ def write_gv_isys(
     mirror: Path,
     out: Path,
     *,
-    cities: Iterable[str] | None = None,
     extra_keys: Iterable[str] | None = None,
     key_changes: pd.DataFrame | None = None,
+    cache: Path | None = None,
 ) -> list[Path]:
-    """Write `register.csv` and `population_grossstaedte.csv`; parameters as for `extract`."""
+    """Write `register.csv` and `population.csv`; parameters as for `extract`."""
     changes = load_raw("key_changes") if key_changes is None else key_changes
     extra = load_raw("desk_research")["ags"] if extra_keys is None else extra_keys
-    tables = {item.file: gv_isys.read(mirror / "gv_isys" / item.file) for item in by_population_date()}
+    tables = gv_cache.read_all(mirror / "gv_isys", cache=cache, vintages=by_population_date())
+    links = crosswalk.read_gemeinden(mirror / crosswalk.FOLDER / crosswalk.GEMEINDEN)
     units = register(tables[BEFORE.file], tables[REGISTER.file], extra, changes)
     for kind, expected in EXPECTED.items():
         if (found := int((units["kind"] == kind).sum())) != expected:
@@ -98,14 +101,17 @@ def write_gv_isys(
             )
     return [
         _write(out, "register", units),
-        _write(out, "population_grossstaedte", population(tables, _cities(cities), changes)),
+        _write(out, "population", trace_population(tables, units, changes, links)),
     ]
 
 
-def write_inkar(mirror: Path, out: Path, *, cities: Iterable[str] | None = None) -> list[Path]:
-    """Write `foreign_share.csv`; parameters as for `extract`."""
+def write_inkar(mirror: Path, out: Path) -> list[Path]:
+    """Write `indicators_kreise.csv`; parameters as for `extract`."""
     table = inkar.read(mirror / "inkar" / inkar.FILE)
-    return [_write(out, "foreign_share", foreign_share(table, _cities(cities)))]
+    if (found := table["kreis"].nunique()) != inkar.KREISE:
+        raise SourceError(f"{inkar.FILE}: holds {found} Kreise, expected were {inkar.KREISE} (status 2021).")
+    checked = validate(table, INDICATORS_KREISE, file=f"{INDICATORS_KREISE.name} (from INKAR)")
+    return [_write(out, INDICATORS_KREISE.name, checked)]
 
 
 def by_population_date() -> tuple[Vintage, ...]:
@@ -167,107 +173,6 @@ def register(
     return validate(table, TABLES["register"], file="register (from GV-ISys)")
 
 
-def population(
-    tables: dict[str, pd.DataFrame], cities: Iterable[str], key_changes: pd.DataFrame
-) -> pd.DataFrame:
-    """Return the population of the Großstädte at the dates of the extracts, each at its territorial status.
-
-    A city is absent where its Land is not in the extract (the eastern Länder in 1983 and 1987), and so is
-    Berlin while the extract has its western half only. Incorporations show as jumps of `area_km2`.
-
-    Parameters
-    ----------
-    tables
-        Published file name to the table of `gv_isys.read`.
-    cities
-        Keys of 31.12.2017.
-    key_changes
-        Raw table `key_changes`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Columns of the raw table `population_grossstaedte`, sorted by city and date.
-
-    Raises
-    ------
-    SourceError
-        If a city is not found under its key, or another place stands there.
-    """
-    names = tables[REGISTER.file].set_index("ags")["name"]
-    rows: list[tuple[object, ...]] = []
-    for file, table in tables.items():
-        units = table.set_index("ags")
-        for ags in sorted(set(cities)):
-            if ags not in names:
-                raise SourceError(f"the key {ags} is no Gemeinde of 31.12.2017 in {REGISTER.file}.")
-            if ags[:2] not in units.index:
-                continue
-            then, expected = key_at(ags, str(table["stand"].iloc[0]), key_changes)
-            if then not in units.index:
-                raise SourceError(
-                    f"{file}: {names[ags]} is not there under the key {then}. "
-                    "Add its earlier key to key_changes.csv."
-                )
-            unit = units.loc[then]
-            if is_west_berlin(str(unit["name"])):
-                continue
-            for name in (expected, str(names[ags])):
-                if name and place_name(name) != place_name(str(unit["name"])):
-                    raise SourceError(
-                        f"{file}: under the key {then} stands {unit['name']!r}, expected was {name!r}."
-                    )
-            rows.append((ags, unit["population_date"], unit["population"], then, unit["area_km2"], file))
-    declared = TABLES["population_grossstaedte"]
-    result = pd.DataFrame(rows, columns=declared.column_names).sort_values(["ags", "date"])
-    return validate(result, declared, file="population_grossstaedte (from GV-ISys)")
-
-
-def foreign_share(table: pd.DataFrame, cities: Iterable[str]) -> pd.DataFrame:
-    """Return the foreigners share of the Kreise in which the cities lie (their own or the parent Kreis).
-
-    Raises
-    ------
-    SourceError
-        If a Kreis has no figure at all.
-    """
-    kreise = sorted({keys.kreis(ags) for ags in cities})
-    share = table[(table["indicator"] == "foreign_share") & table["kreis"].isin(kreise)]
-    missing = [kreis for kreis in kreise if kreis not in set(share["kreis"])]
-    if missing:
-        raise SourceError(f"{inkar.FILE}: has no foreigners share for Kreis {', '.join(missing)}.")
-    declared = TABLES["foreign_share"]
-    result = share[declared.column_names].sort_values(["kreis", "year"])
-    return validate(result, declared, file="foreign_share (from INKAR)")
-
-
-def key_at(ags: str, stand: str, key_changes: pd.DataFrame) -> tuple[str, str]:
-    """Return the key of a city at a territorial status (ISO date) and the name the hand table gives it.
-
-    The name is empty if the key is that of 31.12.2017.
-    """
-    old = key_changes[(key_changes["ags"] == ags) & (key_changes["valid_until"] >= stand)]
-    if old.empty:
-        return ags, ""
-    first = old.sort_values("valid_until").iloc[0]
-    return str(first["ags_old"]), str(first["name"])
-
-
-def place_name(name: str) -> str:
-    """Return what identifies a place in an official name: no title, no addition, abbreviations spelled out.
-
-    "Halle/Saale, Stadt" and "Halle (Saale), Stadt" are both "halle".
-    """
-    text = gv_isys.tidy_name(name).casefold().split(",")[0]
-    text = re.sub(r"\(.*?\)|/.*", "", text)
-    return " ".join(re.sub(r"\ba\.\s?d\.", "an der", text).split())
-
-
-def is_west_berlin(name: str) -> bool:
-    """Is this the western half of Berlin, as in the extracts before 1990?"""
-    return gv_isys.tidy_name(name).startswith("Berlin (West)")
-
-
 def _gemeinden(gemeinden: pd.DataFrame, earlier: pd.Series, key_changes: pd.DataFrame) -> pd.DataFrame:
     """Return every Gemeinde of the register's status (gemeindefreie Gebiete apart)."""
     units = gemeinden[~gemeinden["textkz"].isin(gv_isys.UNINCORPORATED)]
@@ -317,11 +222,6 @@ def _landkreise(kreise: pd.DataFrame, gemeinden: pd.DataFrame, earlier: pd.Serie
             "lon": points["lon"].reindex(units.index).round(4),
         }
     )
-
-
-def _cities(cities: Iterable[str] | None) -> list[str]:
-    """Return the keys of the Großstädte, by default those of the survey of 2017."""
-    return sorted(set(load_raw("anlage1_grossstaedte")["ags"] if cities is None else cities))
 
 
 def _distance(item: Vintage) -> int:

@@ -19,6 +19,11 @@ from ..errors import InvalidKeyError, SourceError
 FILE = "kreise_1995_2022.csv"
 STAND = "2021-12-31"
 """Territorial status of every year in the file."""
+KREISE = 400
+"""Kreise of that status; those of 31.12.2017 but for Eisenach, see `HOME`."""
+HOME: dict[str, str] = {"16056": "16063"}
+"""Kreis of 31.12.2017 to the one of 31.12.2021 that contains it: Eisenach and the Wartburgkreis are one, and the
+figures of all years are those of both together."""
 
 
 @dataclass(frozen=True)

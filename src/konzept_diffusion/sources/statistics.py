@@ -1,12 +1,13 @@
-"""The table `statistics`: official figures of the Großstädte by year, interpolated only where flagged."""
+"""The table `statistics`: official figures of all Kommunen by year, interpolated only where flagged."""
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
+from . import inkar, zensus2022
 from .gv_isys import VINTAGES
 
-FIRST_YEAR = 1995
 BREAK_YEAR = 2011
 """First year whose figures rest on the census of 2011."""
 _COLUMNS = [
@@ -22,91 +23,120 @@ _COLUMNS = [
     "gebietsstand",
     "note",
 ]
+_ZENSUS = {
+    "foreign_share_zensus2022": "foreign_share_zensus",
+    "migration_background_share": "migration_background_share",
+}
+"""Column of the raw table `zensus2022` to indicator."""
 
 
-def statistics(population: pd.DataFrame, foreign_share: pd.DataFrame, kommunen: pd.DataFrame) -> pd.DataFrame:
-    """Return the table `statistics` for the cities that `population` covers.
+def statistics(
+    population: pd.DataFrame, indicators_kreise: pd.DataFrame, zensus: pd.DataFrame, kommunen: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the table `statistics` for all Kommunen.
 
     Parameters
     ----------
     population
-        Raw table `population_grossstaedte`: figures at the dates of the official extracts.
-    foreign_share
-        Raw table `foreign_share`: per cent by Kreis and year.
+        Raw table `population`: figures at the dates of the official extracts.
+    indicators_kreise
+        Raw table `indicators_kreise`: by Kreis (status 2021) and year.
+    zensus
+        Raw table `zensus2022`: by Gemeinde.
     kommunen
-        Table `kommunen`, for the Kreis of every city.
+        Table `kommunen`: ags, kind, kreis.
 
     Returns
     -------
     pandas.DataFrame
-        Long table, 31 December, from 1995 to the last year of each source; see `konzept_diffusion.schemas`.
+        Long table (see `konzept_diffusion.schemas.indicators.STATISTICS`), sorted by key, indicator and year:
+        population of every year between the first and the last figure of a Kommune, `area_km2` in the years
+        of the extracts, the Kreis indicators where there is a value, census figures in 2022.
     """
-    cities = kommunen[kommunen["ags"].isin(set(population["ags"]))]
-    parts = [_population(population), _foreign_share(foreign_share, cities)]
-    table = pd.concat(parts, ignore_index=True)[_COLUMNS]
+    known = kommunen[["ags", "kind", "kreis"]]
+    parts = [
+        *_population(population[population["ags"].isin(known["ags"])]),
+        _kreis_indicators(indicators_kreise, known),
+        _census(zensus[zensus["ags"].isin(known["ags"])]),
+    ]
+    table = pd.concat([part[_COLUMNS].astype({"note": "str"}) for part in parts], ignore_index=True)
     return table.sort_values(["ags", "indicator", "year"], ignore_index=True)
 
 
-def _population(population: pd.DataFrame) -> pd.DataFrame:
-    """Return population and area by year; between two extracts the population is interpolated linearly."""
+def _population(population: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return population by year, linear between two extracts, and area in the years of the extracts."""
     stand = {item.file: item.stand for item in VINTAGES}
-    rows: list[dict[str, object]] = []
-    for ags, group in population.groupby("ags", sort=True):
-        official = group.assign(year=group["date"].str[:4].astype(int)).set_index("year").sort_index()
-        known = list(official.index)
-        for year in range(max(FIRST_YEAR, known[0]), known[-1] + 1):
-            before = max(item for item in known if item <= year)
-            after = min(item for item in known if item >= year)
-            row = {"ags": ags, "year": year, "series": _series(before, after)}
-            if before == after:
-                figure = official.loc[year]
-                row |= {"flag": "official", "gebietsstand": stand[figure["source_file"]], "note": None}
-                rows.append(
-                    row | {"indicator": "population", "value": figure["population"], "unit": "persons"}
-                )
-                if not pd.isna(figure["area_km2"]):
-                    rows.append(row | {"indicator": "area_km2", "value": figure["area_km2"], "unit": "km2"})
-                continue
-            low, high = (float(official.loc[item, "population"]) for item in (before, after))
-            row |= {
-                "indicator": "population",
-                "value": round(low + (high - low) * (year - before) / (after - before)),
-                "unit": "persons",
-                "flag": "interpolated",
-                "gebietsstand": f"{before}/{after}",
-                "note": f"zwischen 31.12.{before} und 31.12.{after} linear interpoliert",
-            }
-            rows.append(row)
-    return pd.DataFrame(rows).assign(level="own", source="gv_isys").astype({"value": float})
-
-
-def _series(before: int, after: int) -> str:
-    """Return on which side of the census of 2011 a figure between two extracts lies."""
-    if after < BREAK_YEAR:
-        return "before_break_2011"
-    return "after_break_2011" if before >= BREAK_YEAR else "across_break_2011"
-
-
-def _foreign_share(foreign_share: pd.DataFrame, cities: pd.DataFrame) -> pd.DataFrame:
-    """Return the foreigners share of every city: its own if it is a Kreis, else that of its Kreis."""
-    table = cities[["ags", "kind", "kreis", "kreis_name"]].merge(
-        foreign_share, on="kreis", how="left", validate="1:m"
+    known = population.assign(
+        year=population["date"].str[:4].astype("int64"),
+        value=population["population"].astype("float64"),
+        flag=population["method"].where(population["method"] != "own", "official"),
+        gebietsstand=population["source_file"].map(stand),
+    ).sort_values(["ags", "year"], ignore_index=True)
+    # One row per year from each figure up to the one before the next figure of the same Kommune.
+    same = known["ags"] == known["ags"].shift(-1)
+    after = known["year"].shift(-1).where(same, known["year"] + 1).astype("int64")
+    high = known["value"].shift(-1).where(same, known["value"])
+    span = after - known["year"]
+    rows = known.index.repeat(span)
+    step = pd.Series(np.arange(len(rows)), index=rows).groupby(level=0).cumcount().to_numpy()
+    table = known.loc[rows].reset_index(drop=True)
+    later, end, length = (item.loc[rows].to_numpy() for item in (after, high, span))
+    between = step > 0
+    low = table["value"].to_numpy()
+    table["value"] = np.where(between, np.rint(low + (end - low) * step / length), low)
+    years = table["year"].astype("str") + "/" + pd.Series(later).astype("str")
+    table["gebietsstand"] = table["gebietsstand"].mask(between, years)
+    table["flag"] = table["flag"].mask(between, "interpolated")
+    table["note"] = table["note"].mask(between)
+    table["series"] = np.select(
+        [np.where(between, later, table["year"]) < BREAK_YEAR, table["year"] >= BREAK_YEAR],
+        ["before_break_2011", "after_break_2011"],
+        "across_break_2011",
     )
-    own = table["kind"] == "kreisfreie_stadt"
-    return pd.DataFrame(
-        {
-            "ags": table["ags"],
-            "year": table["year"],
-            "indicator": "foreign_share",
-            "value": table["value"],
-            "unit": "percent",
-            "level": own.map({True: "own", False: "parent_kreis"}),
-            "flag": "official",
-            "series": (table["year"] >= BREAK_YEAR).map(
-                {True: "after_break_2011", False: "before_break_2011"}
-            ),
-            "source": "inkar",
-            "gebietsstand": "2021-12-31",
-            "note": ("Wert des Kreises " + table["kreis_name"]).where(~own),
-        }
+    table["year"] += step
+    table = table.assign(indicator="population", unit="persons", level="own", source="gv_isys")
+    # The areas of a sum are sums, too; the note on the territory stands with the population.
+    area = known.assign(
+        value=known["area_km2"], indicator="area_km2", unit="km2", level="own", source="gv_isys", note=None
+    ).dropna(subset="value")
+    return table, area.assign(series=_side_of_the_break(area["year"]))
+
+
+def _kreis_indicators(indicators: pd.DataFrame, kommunen: pd.DataFrame) -> pd.DataFrame:
+    """Return the Kreis indicators of every Kommune: its own if it is a Kreis, else those of its Kreis."""
+    home = kommunen.assign(kreis_then=kommunen["kreis"], kreis=kommunen["kreis"].replace(inkar.HOME))
+    table = home.merge(indicators, on="kreis", how="inner")
+    moved = table["kreis"] != table["kreis_then"]
+    own = table["kind"].isin(["kreisfreie_stadt", "landkreis"]) & ~moved
+    enlarged = table["kreis"].isin(list(inkar.HOME.values()))
+    return table.assign(
+        level=own.map({True: "own", False: "parent_kreis"}),
+        flag="official",
+        series=_side_of_the_break(table["year"]),
+        source="inkar",
+        gebietsstand=inkar.STAND,
+        note=pd.Series("Wartburgkreis mit Eisenach (16056)", index=table.index).where(enlarged),
     )
+
+
+def _census(zensus: pd.DataFrame) -> pd.DataFrame:
+    """Return the shares of the census of 2022."""
+    table = zensus.melt(
+        id_vars=["ags", "flag"], value_vars=list(_ZENSUS), var_name="column", value_name="value"
+    ).dropna(subset="value")
+    noisy = (table["flag"] == zensus2022.NOISE) & (table["column"] == "migration_background_share")
+    return table.assign(
+        indicator=table["column"].map(_ZENSUS),
+        year=zensus2022.YEAR,
+        unit="percent",
+        level="own",
+        flag=noisy.map({True: "disclosure_noise", False: "official"}),
+        series="after_break_2011",
+        source="zensus2022",
+        gebietsstand=zensus2022.DAY,
+        note=None,
+    )
+
+
+def _side_of_the_break(year: pd.Series) -> pd.Series:
+    return (year >= BREAK_YEAR).map({True: "after_break_2011", False: "before_break_2011"})

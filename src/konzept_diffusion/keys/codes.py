@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from .errors import InvalidKeyError
+from ..errors import InvalidKeyError
 
 Level = Literal["land", "regierungsbezirk", "kreis", "gemeinde"]
 

@@ -140,9 +140,10 @@ def main() -> None:
         "cores": os.cpu_count(),
         "reproduce": reproduce(),
         "import": importing(),
-        "fit": fitting(),
         "harmonise": harmonise.run(),
         "vintages": reading(),
+        # Last: a child's peak begins with what this process holds when it starts.
+        "fit": fitting(),
     }
     text = json.dumps(found, indent=2, default=lambda value: round(float(value), 4))
     (HERE / "results.json").write_text(text + "\n", encoding="utf-8")

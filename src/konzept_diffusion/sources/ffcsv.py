@@ -16,15 +16,12 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from .. import keys
 from ..errors import InvalidKeyError, SourceError
-
-if TYPE_CHECKING:
-    from .genesis import GenesisTable
 
 SIGNS: dict[str, str] = {
     "-": "nichts vorhanden",
@@ -73,6 +70,35 @@ class _Cell:
     content: str
     unit: str
     value: str
+
+
+@dataclass(frozen=True)
+class GenesisTable:
+    """One table that we take.
+
+    Attributes
+    ----------
+    name, host
+        Number of the table and key of its host (`konzept_diffusion.sources.genesis.HOSTS`).
+    title
+        What it holds.
+    region
+        Code of its regional variable: "GEMEIN" or "KREISE".
+    indicator
+        Our name of the figure (its total over sexes and ages).
+    by_year
+        Ask year by year: all years at once would be more than the service gives without a background job.
+    ages
+        Code prefix of the age groups that are kept beside the total; "" for none.
+    """
+
+    name: str
+    host: str
+    title: str
+    region: str
+    indicator: str
+    by_year: bool = False
+    ages: str = ""
 
 
 def read(path: Path, table: GenesisTable) -> Figures:

@@ -17,7 +17,7 @@ from typing import Any
 
 from .. import files
 from ..errors import SourceError
-from .ffcsv import csv_of
+from .ffcsv import GenesisTable, csv_of
 from .http import Access, Client, refused
 
 FIRST_YEAR, LAST_YEAR = 1995, 2023
@@ -92,35 +92,6 @@ class Credentials:
     def is_token(self) -> bool:
         """Is this a token? Background jobs need user and password."""
         return self.password == ""
-
-
-@dataclass(frozen=True)
-class GenesisTable:
-    """One table that we take.
-
-    Attributes
-    ----------
-    name, host
-        Number of the table and key in `HOSTS`.
-    title
-        What it holds.
-    region
-        Code of its regional variable: "GEMEIN" or "KREISE".
-    indicator
-        Our name of the figure (its total over sexes and ages).
-    by_year
-        Ask year by year: all years at once would be more than the service gives without a background job.
-    ages
-        Code prefix of the age groups that are kept beside the total; "" for none.
-    """
-
-    name: str
-    host: str
-    title: str
-    region: str
-    indicator: str
-    by_year: bool = False
-    ages: str = ""
 
 
 TABLES: dict[str, GenesisTable] = {

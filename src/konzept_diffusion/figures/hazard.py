@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 from statsmodels.stats.proportion import proportion_confint
 
-from . import style
+from . import labels, style
 from .inputs import Inputs
 from .labels import SOURCES, Labels, number, percent
 
@@ -101,7 +101,7 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
             100 * shown["conf_high"],
             color=style.SKY,
             linewidth=2.4,
-            label=text["interval"].format(level=percent(100 * LEVEL, lang, 0)),
+            label=text["interval"].format(level=labels.level(LEVEL, lang)),
         )
         axes.plot(
             shown["year"],

@@ -123,6 +123,8 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
     fills = {}
     for code, (colour, hatch) in STATES.items():
         count = int((landkreise["state"] == code).sum())
+        if not count:
+            continue  # an empty class explains nothing on the map
         share = percent(100 * count / len(landkreise), lang)
         fills[code] = maps.Fill(f"{text[code]}: {count}{NO_BREAK}({share})", colour, hatch)
     fills[CITY] = maps.Fill(text[CITY], CITY_COLOUR)

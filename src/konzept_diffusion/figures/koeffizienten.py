@@ -18,9 +18,9 @@ from scipy import stats
 from ..errors import DataError
 from ..models.main import DISPLAY_SCALES, SPECIFICATIONS, TIME_TERMS
 from ..sources.statistics import BREAK_YEAR
-from . import style
+from . import labels, style
 from .inputs import Inputs
-from .labels import SOURCES, Labels, number, percent
+from .labels import SOURCES, Labels, number
 
 _VCOV = {"CR1": 3.2, "CR3": 1.0}
 """Covariance estimators shown, and how thick their intervals are."""
@@ -34,7 +34,7 @@ _LOOK: tuple[dict[str, Any], ...] = (
 LABELS: Labels = MappingProxyType(
     {
         "de": {
-            "title": "Was mit früherer Einführung einhergeht: Hazard-Ratios",
+            "title": "Was mit früherer Einführung einhergeht: Hazardverhältnisse",
             "subtitle": "Diskrete Hazardmodelle (cloglog): {nobs} Stadt-Jahre, "
             "{events} erste Einführungen, {clusters} Länder",
             "log_population": "Einwohnerzahl, Vorjahr\n(je Verdopplung)",
@@ -43,7 +43,7 @@ LABELS: Labels = MappingProxyType(
             "programme": "Landesprogramm oder -gesetz\nin Kraft",
             "east": "Ostdeutsches Land\neinschließlich Berlin",
             "census_break": f"Jahre ab {BREAK_YEAR + 1}\n(Bruch der Reihe)",
-            "axis": "Hazard-Ratio (logarithmische Achse)",
+            "axis": "Hazardverhältnis (logarithmische Achse)",
             "CR1": "{level}-Intervall CR1 (dick)",
             "CR3": "{level}-Intervall CR3 (dünn)",
             "note": "Standardfehler nach Ländern gruppiert; CR3 ist bei wenigen Gruppen vorsichtiger. "
@@ -173,7 +173,7 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, lang)))
         axes.set_xlabel(text["axis"])
         axes.grid(visible=True, axis="x")
-        level = percent(100 * float(data["level"].iloc[0]), lang, 0)
+        level = labels.level(float(data["level"].iloc[0]), lang)
         style.legend(figure, _handles(level, lang), 3)
     return figure
 

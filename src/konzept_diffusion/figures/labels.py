@@ -42,6 +42,11 @@ SOURCES: Labels = MappingProxyType(
 """Source lines by language; official statistics with the licence that they ask to be named."""
 
 
+def level(value: float, lang: str) -> str:
+    """Return a confidence level (a share) as part of a compound: "95-%" in German, "95 %" in English."""
+    return f"{number(100 * value, lang)}-%" if lang == "de" else percent(100 * value, lang, 0)
+
+
 def check_lang(lang: str) -> str:
     """Return `lang` if labels exist in it.
 

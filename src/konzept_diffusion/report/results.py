@@ -70,6 +70,12 @@ def _catalogue(analysis: Analysis, cities: pd.DataFrame) -> dict[str, Any]:
         "searches_logged": len(analysis.tables["search_log"]),
         "desk_mittelstaedte_with_concept": int((desk_first["ags"].map(size) == "mittelstadt").sum()),
         "desk_landkreise_with_concept": int((desk_first["ags"].map(size) == "landkreis").sum()),
+        "landkreise_with_concept": int(
+            (
+                events.loc[events["event"] == "first_adoption", "ags"].drop_duplicates().map(size)
+                == "landkreis"
+            ).sum()
+        ),
         "mittelstaedte": int((size == "mittelstadt").sum()),
         "landkreise": int((size == "landkreis").sum()),
         "kommunen": len(kommunen),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Meanings = Mapping[str, tuple[str, str]]
 COLUMNS = (
     "folder", "table", "column", "type", "unit", "required", "categories", "description", "key", "source", "licence",
+    "meanings",
 )  # fmt: skip
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _HEAD = """# Codebook
@@ -93,7 +94,7 @@ def codebook_frame(tables: Iterable[Table] | None = None) -> pd.DataFrame:
     pandas.DataFrame
         One row per column of a table: folder (processed, raw), table, column, type, unit, required
         (yes, no), categories (separated by |), description, key (primary key, or the table and column
-        that a foreign key refers to), source, licence.
+        that a foreign key refers to), source, licence, meanings ("code: German / English").
     """
     import pandas as pd
 
@@ -110,6 +111,7 @@ def codebook_frame(tables: Iterable[Table] | None = None) -> pd.DataFrame:
             _key_role(table, column),
             " | ".join(table.sources),
             table.licence,
+            "; ".join(_meaning_lines(column)),
         )
         for table in (declared_tables() if tables is None else tables)
         for column in table.columns
@@ -127,8 +129,8 @@ def search(term: str, tables: Iterable[Table] | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows of `codebook_frame` with a column `meanings` ("code: German / English", those that hit, else
-        all of the column's). No row if nothing fits or `term` is blank.
+        Rows of `codebook_frame`; `meanings` holds the codes that hit, or all of the column's. No row if
+        nothing fits or `term` is blank.
     """
     words = fold(term).split()
     rows = []
@@ -136,7 +138,7 @@ def search(term: str, tables: Iterable[Table] | None = None) -> pd.DataFrame:
     frame = codebook_frame(chosen)
     pairs = [(table, column) for table in chosen for column in table.columns]
     for position, (table, column) in enumerate(pairs):
-        coded = [f"{code}: {german} / {english}" for code, (german, english) in meanings(column).items()]
+        coded = _meaning_lines(column)
         text = _searchable(" ".join([table.name, table.title, column.name, column.description, column.unit,
                                      *column.categories, *coded]))  # fmt: skip
         if words and all(word in text for word in words):
@@ -144,6 +146,11 @@ def search(term: str, tables: Iterable[Table] | None = None) -> pd.DataFrame:
             rows.append((position, "; ".join(hits or coded)))
     found = frame.iloc[[position for position, _ in rows]].reset_index(drop=True)
     return found.assign(meanings=[line for _, line in rows])
+
+
+def _meaning_lines(column: Column) -> list[str]:
+    """Return one "code: German / English" per code of the column."""
+    return [f"{code}: {german} / {english}" for code, (german, english) in meanings(column).items()]
 
 
 def codebook_markdown(tables: Iterable[Table] | None = None) -> str:

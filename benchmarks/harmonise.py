@@ -1,5 +1,6 @@
-"""Harmonise 13 vintages of all Gemeinden; the peer merges the published crosswalk as it stands.
+"""Harmonise all Gemeinden of 13 crosswalk years with synthetic populations, not 13 official extracts.
 
+The peer merges the published crosswalk as it stands.
 `run()` is what `measure.py` calls; `python benchmarks/harmonise.py` prints it. The peer does the sum only (no
 checks, no flags) and needs the official file: KONZEPT_MIRROR, else the folder beside the project.
 """
@@ -22,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 def vintages() -> pd.DataFrame:
-    """Return all Gemeinden of 13 years from the embedded table, with made-up populations."""
+    """Return all Gemeinden of 13 crosswalk years, with synthetic populations: keys are real, figures are not."""
     from konzept_diffusion import paths
 
     runs = pd.read_csv(
@@ -77,8 +78,9 @@ def run(times: int = 5) -> dict[str, object]:
 
     seconds, peak = measure("own")
     found: dict[str, object] = {
+        "data": "13 years of the crosswalk (keys of all Gemeinden), synthetic populations",
         "rows": len(vintages()),
-        "vintages": len(YEARS),
+        "crosswalk_years": len(YEARS),
         "seconds": seconds,
         "limit_seconds": 3,
         "peak_mb": peak,

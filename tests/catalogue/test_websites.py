@@ -16,6 +16,7 @@ from konzept_diffusion.catalogue.websites import (
     oparl_hints,
     own_domain,
     wikidata_hints,
+    wikidata_rows,
 )
 from konzept_diffusion.schemas import core
 from konzept_diffusion.schemas.register import PROGRAMME_PARTICIPATION, WEBSITE_STATUSES, WEBSITES
@@ -159,8 +160,24 @@ def test_only_official_pages_of_the_desk_research_count():
 
 def test_oparl_bodies_are_matched_by_name():
     text = "- title: Kreis Kleve\n  wd: Q1\n  url: https://kis.kreis-kleve.de/oparl\n\n- title: Atlantis\n  url: https://a.de\n"
-    assert oparl_hints(text, REGISTER) == [
-        Hint("05154", "https://kis.kreis-kleve.de/oparl", "OParl-Endpunkte, 2022-12")
+    hints = oparl_hints(text, REGISTER)
+    assert hints.found == (Hint("05154", "https://kis.kreis-kleve.de/oparl", "OParl-Endpunkte, 2022-12"),)
+    assert hints.unmatched.to_dict("records") == [
+        {"name": "Atlantis", "url": "https://a.de", "how": "unmatched", "candidates": ""}
+    ]
+
+
+def test_the_order_of_the_keys_of_an_oparl_entry_does_not_matter():
+    text = (
+        "- url: https://a.de\n  title: Atlantis\n"
+        "- wd: Q1\n  url: 'https://k.de'\n  title: \"Kreis Kleve\"\n"
+        "- title: Celle, Stadt\n"
+    )
+    hints = oparl_hints(text, REGISTER)
+    assert [(hint.ags, hint.url) for hint in hints.found] == [("05154", "https://k.de")]
+    assert hints.unmatched[["name", "url"]].to_numpy().tolist() == [
+        ["Atlantis", "https://a.de"],
+        ["Celle, Stadt", ""],
     ]
 
 
@@ -172,7 +189,35 @@ def test_wikidata_names_need_the_full_name(register):
             "State": "BW",
         }
     )
-    assert [hint.url for hint in wikidata_hints(domains, register)] == ["wangen.de"]
+    hints = wikidata_hints(domains, register)
+    assert [hint.url for hint in hints.found] == ["wangen.de"]
+    assert hints.unmatched[["url", "how", "candidates"]].to_numpy().tolist() == [
+        ["gemeinde-wangen.de", "ambiguous", "08436081"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found", "left"),
+    [
+        pytest.param([("rotenburg-wuemme.de", "Rotenburg", "NI")], "03357039", [], id="short, domain is the name"),
+        pytest.param([("wuemmeportal.de", "Rotenburg", "NI")], None, ["short"], id="short, domain says nothing"),
+        pytest.param(
+            [("stadt-frechen.de", "Frechen", "NW"), ("frechen.de", "Frechen", "NW")], "05362024", ["several"], id="two"
+        ),
+        pytest.param(
+            [("amberg.de", "Amberg", "BY"), ("gemeinde-amberg.de", "Amberg", "BY")],
+            "09361000", ["ambiguous"], id="namesake",
+        ),
+        pytest.param([("gemeinde-haar.de", "Haar (bei München)", "BY")], "09184123", [], id="alias"),
+        pytest.param([("atlantis.de", "Atlantis", "BY")], None, ["unmatched"], id="unmatched"),
+    ],
+)  # fmt: skip
+def test_every_domain_of_the_list_is_used_or_reported(register, rows, found, left):
+    domains = pd.DataFrame(rows, columns=["Domain Name", "City", "State"])
+    hints = wikidata_hints(domains, register)
+    assert [hint.ags for hint in hints.found] == ([found] if found else [])
+    assert hints.unmatched["how"].tolist() == left
+    assert len(hints.found) + len(hints.unmatched) == len(rows)
 
 
 def test_the_table_knows_its_statuses_and_no_address_twice(websites, register):
@@ -214,9 +259,9 @@ def test_the_table_is_what_the_sources_give(websites, participation, register):
         Hint(ags, url, next(name for name in HINT_SOURCES if name in source))
         for ags, url, source in zip(towns["ags"], towns["website"], towns["website_source"], strict=True)
     ]  # fmt: skip
-    hints += oparl_hints((MIRROR / "oparl" / "endpoints.yml").read_text(encoding="utf-8"), register)
+    hints += oparl_hints((MIRROR / "oparl" / "endpoints.yml").read_text(encoding="utf-8"), register).found
     again = compile_websites(
-        websites[websites["status"] == "wikidata"],
+        wikidata_rows(domains, register),
         register,
         cited_hints(load_raw("desk_research"), participation),
         hints,

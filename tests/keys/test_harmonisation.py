@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -254,11 +256,24 @@ def test_an_adoption_passes_to_the_principal_successor_only(units):
     assert found["complete"].all()
 
 
-def test_a_unit_made_of_lesser_parts_only_takes_what_it_has(units):
-    # 01060048 got 45 percent of 01060102 and nothing else.
-    table = units(1996, {"01060102": 1995}, "adopted")
-    found = keys.harmonise(table, "adopted", "adoption", rule="earliest")
-    assert by_key(found, "adopted") == {"01060048": 1995, "01060091": 1995}
+def test_an_adoption_is_not_copied_to_a_unit_that_is_nobodys_principal_successor(units):
+    # 57 percent of the gemeindefreie Gebiete 09172444 became 09172454, the rest 09172452 and nothing else did.
+    found = keys.harmonise(units(2005, {"09172444": 2004}, "adopted"), "adopted", "adoption")
+    assert found["ags"].tolist() == ["09172452", "09172454"]
+    assert found["adopted"].astype("object").where(found["adopted"].notna(), None).tolist() == [None, 2004]
+    assert found[["n_sources", "complete", "flag"]].to_numpy().tolist() == [
+        [0, False, "converted"],
+        [1, True, "converted"],
+    ]
+    # The same with 01060102, of which 01060048 got 45 percent.
+    found = keys.harmonise(units(1996, {"01060102": 1995}, "adopted"), "adopted", "adoption")
+    assert found["ags"].tolist() == ["01060048", "01060091"]
+    assert found["adopted"].isna().tolist() == [True, False]
+
+
+def test_of_two_equal_successors_the_lower_key_takes_the_adoption(units):
+    found = keys.harmonise(units(1990, {"12019550": 1989}, "adopted"), "adopted", "adoption")
+    assert by_key(found, "adopted") == {"12071032": 1989}, "12071244 is the successor of others"
 
 
 # --- properties ------------------------------------------------------------------------------------------
@@ -291,6 +306,28 @@ def test_unchanged_units_keep_their_figures(values):
     assert (same["population_x"] == same["population_y"]).all()
 
 
+def gemeinden_of(year: int) -> list[str]:
+    table = read(paths.raw_dir() / "official" / "crosswalk_gemeinden.csv", TABLES["crosswalk_gemeinden"])
+    return sorted(set(table.query("first_year <= @year <= last_year")["ags_old"]))
+
+
+@given(
+    st.sampled_from([1990, 1996, 2005, 2010, 2020]),
+    st.sampled_from(["earliest", "latest", "largest", "all"]),
+    st.integers(0, 10**6),
+)
+@settings(max_examples=12, deadline=None)
+def test_there_are_never_more_adoptions_out_than_in(year, rule, seed):
+    ags, draw = gemeinden_of(year), random.Random(seed)
+    adopted = [draw.choice([None, year - 1, year]) for _ in ags]
+    table = pd.DataFrame({"ags": ags, "year": year, "adopted": pd.array(adopted, dtype="Int64"), "size": 1})
+    weight = "size" if rule == "largest" else None
+    found = keys.harmonise(table, "adopted", "adoption", rule=rule, weight=weight)
+    assert 0 < found["adopted"].notna().sum() <= table["adopted"].notna().sum()
+    assert len(found) == 11_001
+    assert found["n_sources"].sum() == len(table), "every unit has exactly one principal successor"
+
+
 @given(VALUES, VALUES, st.integers(0, 9))
 @settings(max_examples=10, deadline=None)
 def test_counts_are_linear(first, second, factor):
@@ -311,10 +348,10 @@ def test_shares_stay_between_the_lowest_and_the_highest(values, sizes):
 
 @given(st.randoms(use_true_random=False))
 @settings(max_examples=10, deadline=None)
-def test_the_order_of_rows_columns_and_index_does_not_matter(random):
+def test_the_order_of_rows_columns_and_index_does_not_matter(rng):
     table = all_kreise(list(range(len(KREISE_2005))))
     order = list(range(len(table)))
-    random.shuffle(order)
+    rng.shuffle(order)
     turned = table.iloc[order, ::-1]
     pd.testing.assert_frame_equal(
         keys.harmonise(turned, to=KREISE), keys.harmonise(table, to=KREISE), rtol=1e-12
@@ -401,6 +438,19 @@ def test_bad_options_say_what_to_write(units, options, says):
         keys.harmonise(units(2015, {"03152": 8.0, "03156": 4.0}), **{"to": KREISE, **options})
 
 
+@pytest.mark.parametrize(("key", "to"), [("07000999", "2020-12-31"), ("13000", KREISE)])
+def test_an_area_without_inhabitants_may_stand_there_with_zero_only(units, key, to):
+    known = {"05315000": 7.0} if to != KREISE else {"05315": 7.0}
+    alone = keys.harmonise(units(2005, known), to=to)
+    pd.testing.assert_frame_equal(keys.harmonise(units(2005, {key: 0.0, **known}), to=to), alone)
+    with pytest.raises(InvalidKeyError, match=f"row 2, column 'ags': {key} is an area without inhabitants"):
+        keys.harmonise(units(2005, {key: 1.0, **known}), to=to)
+    with pytest.raises(InvalidKeyError, match="area without inhabitants"):
+        keys.harmonise(units(2005, {key: 0.0, **known}), how="share", to=to)
+    with pytest.raises(DataError, match="second time"):
+        keys.harmonise(pd.concat([units(2005, {key: 0.0})] * 2), to=to)
+
+
 def test_a_kreis_is_no_gemeinde(units):
     with pytest.raises(InvalidKeyError, match=r"'03152' is the key of a kreis, .* to='2021-12-31'"):
         keys.harmonise(units(2015, {"03152": 8.0}))
@@ -410,3 +460,30 @@ def test_a_negative_weight_is_refused(units):
     table = units(2015, {"03152": (8.0, 5), "03156": (4.0, -5)}, "rate")
     with pytest.raises(DataError, match="row 3, column 'size': -5"):
         keys.harmonise(table, "rate", "share", KREISE, weight="size")
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "says"),
+    [
+        ([1, 2], {}, "the table is a list, not a pandas DataFrame"),
+        (None, {}, "the table is a NoneType"),
+        (
+            pd.DataFrame({"ags": ["05315000"], "year": [2010], "x": [1]}),
+            {"value": ["x"]},
+            "no name of a column",
+        ),
+        (
+            pd.DataFrame({"ags": ["05315000"], "year": [2010], "x": [1]}),
+            {"value": "x", "to": ["2020"]},
+            "no date",
+        ),
+        (
+            pd.DataFrame([["05315000", 2010, 1, 2]], columns=["ags", "year", "x", "x"]),
+            {"value": "x"},
+            "2 times",
+        ),
+    ],
+)
+def test_what_is_no_table_is_refused_in_one_sentence(table, options, says):
+    with pytest.raises(DataError, match=says):
+        keys.harmonise(table, **options)

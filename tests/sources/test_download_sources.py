@@ -9,15 +9,15 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from replay import Answer, Replay, client, file_plan
+from replay import Answer, Replay, Seen, client, file_plan
 
+from konzept_diffusion import files
 from konzept_diffusion.errors import SourceError
 from konzept_diffusion.sources.download import (
     LOCK,
     Lock,
     Source,
     SourceFile,
-    lock_from_mirror,
     read_lock,
     retrieve,
 )
@@ -124,6 +124,61 @@ def test_a_range_that_cannot_be_had_is_given_up(server: Replay, tmp_path: Path, 
     assert "range" not in server.seen[2].headers
 
 
+@pytest.mark.parametrize("header", [{"ETag": '"v1"'}, {"ETag": 'W/"v0"'}, {"Last-Modified": '"v0"x'}, {}])
+def test_a_range_of_another_version_is_not_joined_to_the_first_bytes(
+    server: Replay, tmp_path: Path, header: dict[str, str]
+) -> None:
+    """A server that ignores If-Range sends the new file's bytes for the old file's range."""
+    old, new = b"x" * len(CONTENT), CONTENT
+    url = server.plan("/a.bin", file_plan(old, etag='"v0"', cuts=(100_000,)))
+    with pytest.raises(SourceError):
+        download(url, tmp_path, attempts=1)
+
+    def heedless(seen: Seen) -> Answer:
+        if "range" not in seen.headers:
+            return Answer(200, new, {"ETag": '"v1"'})
+        start = int(seen.headers["range"].removeprefix("bytes=").rstrip("-"))
+        return Answer(206, new[start:], {"Content-Range": f"bytes {start}-409599/409600", **header})
+
+    server.plan("/a.bin", heedless)
+    target = download(url, tmp_path)
+    assert target.read_bytes() == new
+    assert [seen.headers.get("range") is None for seen in server.seen] == [True, False, True]
+    assert beside(target) == ["a.bin"]
+
+
+def test_a_range_with_the_date_of_the_first_bytes_goes_on(server: Replay, tmp_path: Path) -> None:
+    day = {"Last-Modified": "Fri, 20 Nov 2026 11:00:00 GMT"}
+    url = server.plan("/a.bin", Answer(200, CONTENT, day, cut=100_000))
+    with pytest.raises(SourceError):
+        download(url, tmp_path, attempts=1)
+    start = (tmp_path / "test" / "a.bin.part").stat().st_size
+    assert 0 < start <= 100_000
+    span = {"Content-Range": f"bytes {start}-409599/409600", **day}
+    server.plan("/a.bin", Answer(206, CONTENT[start:], span))
+    assert download(url, tmp_path).read_bytes() == CONTENT
+    assert server.seen[-1].headers["if-range"] == day["Last-Modified"]
+
+
+def test_the_old_bytes_are_gone_before_the_new_notes_are_written(
+    server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = server.plan("/a.bin", file_plan(b"x" * 300_000, etag='"v0"', cuts=(100_000,)))
+    with pytest.raises(SourceError):
+        download(url, tmp_path, attempts=1)
+    server.plan("/a.bin", file_plan(CONTENT, etag='"v1"'))
+    there: list[list[str]] = []
+    write = files.write_json
+
+    def noted(path: Path, content: object) -> None:
+        there.append(beside(tmp_path / "test" / "a.bin"))
+        write(path, content)
+
+    monkeypatch.setattr(files, "write_json", noted)
+    assert download(url, tmp_path).read_bytes() == CONTENT
+    assert there == [[]]
+
+
 def test_a_half_file_without_notes_is_not_trusted(server: Replay, tmp_path: Path) -> None:
     (tmp_path / "test").mkdir()
     (tmp_path / "test" / "a.bin.part").write_bytes(b"something else")
@@ -188,15 +243,13 @@ def test_every_source_states_its_terms_and_no_address_is_a_guess() -> None:
 
 
 def test_the_committed_lock_is_that_of_the_official_files(mirror: Path, tmp_path: Path) -> None:
-    made = lock_from_mirror(mirror, tmp_path / LOCK, SOURCES.values())
+    made = Lock(tmp_path / LOCK)
+    for source in SOURCES.values():
+        for item in source.files:
+            file = f"{source.folder}/{item.name}"
+            made.record(source, file, mirror / file, item.url or None, None)
     committed = read_lock(PROJECT / "data" / "raw" / LOCK)
     assert len(made.entries) == 18
     for file, entry in made.entries.items():
         assert committed.entries[file].sha256 == entry.sha256
         assert committed.entries[file].licence == entry.licence
-
-
-def test_a_mirror_without_a_published_file_makes_no_lock(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"a.bin: there is no such file"):
-        lock_from_mirror(tmp_path, tmp_path / LOCK, [SOURCE])
-    assert not (tmp_path / LOCK).exists()

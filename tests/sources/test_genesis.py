@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -19,7 +20,7 @@ from replay import Answer, Replay, Seen, client
 from konzept_diffusion.errors import SourceError
 from konzept_diffusion.sources import ffcsv, genesis
 
-KREISE, FOREIGNERS = genesis.TABLES["12411-0015"], genesis.TABLES["12521-0040"]
+KREISE = genesis.TABLES["12411-0015"]
 GEMEINDEN, AGES = genesis.TABLES["12411-01-01-5"], genesis.TABLES["12411-02-03-5"]
 USER = genesis.Credentials("somebody", "hush-hush")
 TOKEN = genesis.Credentials("hush-hush-token", "")
@@ -160,17 +161,6 @@ def test_every_other_sign_means_that_there_is_no_figure(sign: str) -> None:
 def test_a_zero_is_a_figure_and_a_comma_is_decimal() -> None:
     text = SYNTHETIC_NEW.replace(";248000;", ";0;").replace(";327000;", ";327000,5;")
     assert ffcsv.parse(text.encode(), KREISE).table["value"].tolist() == [0.0, 327000.5]
-
-
-def test_foreigners_over_population_where_both_are_counted() -> None:
-    text = SYNTHETIC_NEW.replace(";248000;", ";62000;").replace("12411;", "12521;").replace("BEVSTD", "AUSL")
-    share = ffcsv.foreign_share(
-        ffcsv.parse(SYNTHETIC_NEW.encode(), KREISE).table, ffcsv.parse(text.encode(), FOREIGNERS).table
-    )
-    assert share[["kreis", "year", "value", "unit", "source_table"]].to_numpy().tolist() == [
-        ["03152", 2015, 25.0, "percent", "12521-0040/12411-0015"],
-        ["03159", 2016, 100.0, "percent", "12521-0040/12411-0015"],
-    ]
 
 
 @pytest.mark.parametrize(
@@ -334,6 +324,44 @@ def test_tables_are_kept_by_year_and_a_year_without_figures_is_reported(
     assert len(table) == 3
     with pytest.raises(SourceError, match=r"table 12411-01-01-5: no figures for 2016 to 2016"):
         list(genesis.retrieve_tables(client(), tmp_path, years=range(2016, 2017), **options))
+
+
+@pytest.mark.parametrize("body", [b"totally;other;layout", b"totally;other;layout\n1;2;3\n"])
+def test_a_changed_layout_is_noticed_before_anything_is_kept(
+    server: Replay, tmp_path: Path, body: bytes
+) -> None:
+    server.plan("/data/tablefile", Answer(body=body))
+    options = {"tables": ["12411-0015"], "hosts": {"genesis": host(server)}}
+    with pytest.raises(
+        SourceError,
+        match=r"table 12411-0015: the layout has changed; expected columns .*missing: .*found: totally, other, layout",
+    ):
+        list(
+            genesis.retrieve_tables(
+                client(), tmp_path, environment={"GENESIS_TOKEN": "t"}, years=range(2015, 2017), **options
+            )
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_year_of_signs_only_has_no_figures(server: Replay, tmp_path: Path) -> None:
+    signs = SYNTHETIC_NEW.replace(";248000;", ";...;").replace(";327000;", ";...;")
+    server.plan("/data/tablefile", Answer(body=signs.encode()))
+    with pytest.raises(genesis.NoFiguresError, match=r"only signs and no figures for 2015 to 2016"):
+        ask(server)
+    assert set(ffcsv.parse(signs.encode(), KREISE).missing["sign"]) == {"...", "-"}
+
+
+def test_the_last_year_asked_for_is_the_last_that_is_over(server: Replay, tmp_path: Path) -> None:
+    server.plan("/data/tablefile", Answer(body=SYNTHETIC_NEW.encode()))
+    got = list(
+        genesis.retrieve_tables(
+            client(), tmp_path, tables=["12411-0015"], hosts={"genesis": host(server)},
+            environment={"GENESIS_TOKEN": "t"}, today=date(2031, 1, 1),
+        )
+    )  # fmt: skip
+    assert [path.name for path, _ in got] == ["12411-0015_1995-2030.csv"]
+    assert (server.seen[0].form["startyear"], server.seen[0].form["endyear"]) == ("1995", "2030")
 
 
 def test_a_missing_file_says_how_to_get_it(tmp_path: Path) -> None:

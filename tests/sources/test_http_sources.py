@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -149,6 +151,37 @@ def test_an_answer_that_is_too_large_is_refused(server: Replay) -> None:
     with pytest.raises(SourceError, match=r"larger than 1,000 bytes"):
         client(max_bytes=1000).read("GET", url, access=OPEN)
     assert len(server.seen) == 1
+
+
+def test_a_request_has_a_deadline_beside_that_of_a_single_read(server: Replay) -> None:
+    """Every look at the clock is 40 seconds later: no single read is slow, but the answer never ends."""
+    ticks = itertools.count(0, 40)
+    url = server.plan("/data", Answer(body=b"x" * 100_000, cut=100_000))
+    slow = replace(client(total=100.0), clock=lambda: float(next(ticks)))
+    with pytest.raises(SourceError, match=r"Testdienst: the answer was not whole after 100 seconds") as error:
+        slow.read("GET", url, access=OPEN)
+    assert not isinstance(error.value, TransientError)
+    assert len(server.seen) == 1
+    server.plan("/data", Answer(body=b"x" * 100_000))
+    assert len(client(total=100.0).read("GET", url, access=OPEN).body) == 100_000
+
+
+def test_redirects_count_towards_the_deadline(server: Replay) -> None:
+    ticks = itertools.count(0, 40)
+    url = server.plan("/data", lambda seen: Answer(302, headers={"Location": "/data"}))
+    slow = replace(client(total=100.0), clock=lambda: float(next(ticks)))
+    with pytest.raises(SourceError, match=r"not whole after 100 seconds"):
+        slow.read("GET", url, access=OPEN)
+    assert len(server.seen) == 3
+
+
+def test_a_compressed_answer_is_unpacked(server: Replay) -> None:
+    body = b"content " * 10_000
+    zipped = Answer(body=gzip.compress(body), headers={"Content-Encoding": "gzip"})
+    broken = Answer(body=b"no gzip", headers={"Content-Encoding": "gzip"})
+    url = server.plan("/data", broken, zipped)
+    assert client().read("GET", url, access=OPEN).body == body
+    assert len(server.seen) == 2
 
 
 def test_a_server_that_is_not_there_is_named_without_the_query(server: Replay) -> None:

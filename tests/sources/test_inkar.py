@@ -89,3 +89,61 @@ def test_a_file_that_is_missing_or_not_utf8_is_one_sentence(tmp_path: Path) -> N
     (tmp_path / "kreise.csv").write_bytes("Köln".encode("latin-1"))
     with pytest.raises(SourceError, match=r"cannot be read as a UTF-8 CSV"):
         inkar.read(tmp_path / "kreise.csv")
+
+
+PUBLISHED = """\
+Bereich;ID;Kuerzel;Indikator;Raumbezug;Kennziffer;Name;Zeitbezug;Wert
+Bevölkerung;12;a_ausl_bev;Ausländeranteil;Kreise;06413000;Offenbach;2015;33,60
+SDG;12;a_ausl_bev;Ausländeranteil;Kreise;06413000;Offenbach;2015;33,6
+Bevölkerung;12;a_ausl_bev;Ausländeranteil;Gemeinden;06413000;Offenbach;2015;99
+Arbeitsmarkt;3;q_alo;Arbeitslosenquote;Kreise;06413000;Offenbach;2015;10,2
+Bevölkerung;7;xbev;Bevölkerung;Kreise;06413000;Offenbach;2015;123734
+Finanzen;5;q_gest_bev;Steuerkraft;Kreise;06413000;Offenbach;2015;755,6
+Finanzen;5;q_gest_bev;Steuerkraft;Kreise;14713000;Leipzig;1997;0
+Finanzen;6;q_gemschuld_bev;Schulden;Kreise;06413000;Offenbach;2015;6000,5
+Finanzen;6;q_gemschuld_bev;Schulden;Kreise;04012000;Bremerhaven;2015;-0,01
+"""
+"""Synthetic, in the layout in which the whole of INKAR is published."""
+
+
+@pytest.mark.parametrize("name", ["kreise_1995_2022.csv", "inkar_2025.csv"])
+def test_the_published_layout_gives_the_same_table_as_the_re_cut_one(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(PUBLISHED, encoding="utf-8-sig")
+    table = inkar.read(tmp_path / inkar.FILE)
+    assert table.equals(inkar.parse([HEADER, OFFENBACH], "kreise.csv"))
+    assert table.dtypes.equals(inkar.parse([HEADER, OFFENBACH], "kreise.csv").dtypes)
+
+
+def test_the_re_cut_table_comes_first_and_of_published_files_the_latest(tmp_path: Path) -> None:
+    (tmp_path / "inkar_2024.csv").write_text("x;y\n", encoding="utf-8")
+    (tmp_path / "inkar_2025.csv").write_text(PUBLISHED, encoding="utf-8")
+    assert len(inkar.read(tmp_path / inkar.FILE)) == 4
+    recut = [",".join(HEADER), "01001,1995,7.76,,,,"]
+    (tmp_path / inkar.FILE).write_text("\n".join(recut), encoding="utf-8")
+    assert len(inkar.read(tmp_path / inkar.FILE)) == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            "Kuerzel",
+            "Kürzel",
+            r"row 1: the layout has changed; the column 'Kuerzel' was expected once; found: Ber",
+        ),
+        ("q_alo", "q_al", r"has no rows of Kreise for q_alo"),
+        ("2015;33,6\n", "2015;33,7\n", r"row 3: a_ausl_bev of Kreis 06413 in 2015 stands there twice"),
+        ("10,2", "10.2", r"row 5, column 'Wert': '10.2' has a point; a decimal comma was expected"),
+        ("10,2", "n.a", r"row 5, column 'Wert': 'n.a' has a point"),
+        ("10,2", "102", r"row 5, column 'Wert': 102 is outside 0 to 100 percent"),
+        ("10,2", "10,2;", r"row 5: 9 cells were expected, found 10"),
+        ("Kreise;14713000", "Kreise;1471300", r"row 8, column 'Kennziffer'"),
+        ("Kreise;14713000", "Kreise;14713001", r"row 8, column 'Kennziffer'"),
+        ("Leipzig;1997", "Leipzig;97", r"row 8, column 'Zeitbezug': '97' is no year"),
+    ],
+)
+def test_what_is_odd_in_a_published_file_is_named(tmp_path: Path, old: str, new: str, problem: str) -> None:
+    assert old in PUBLISHED
+    (tmp_path / "inkar_2025.csv").write_text(PUBLISHED.replace(old, new), encoding="utf-8")
+    with pytest.raises(SourceError, match=problem):
+        inkar.read(tmp_path / inkar.FILE)

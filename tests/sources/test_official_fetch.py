@@ -12,7 +12,7 @@ import pytest
 from replay import Answer, Replay, Seen, client, file_plan
 
 from konzept_diffusion.errors import SourceError
-from konzept_diffusion.sources import fetch, genesis, retrieval
+from konzept_diffusion.sources import extraction, fetch, genesis, retrieval
 from konzept_diffusion.sources.download import LOCK, SourceFile, read_lock
 
 ATLAS = json.dumps({"features": [{"attributes": {"ags": "06413", "jahr2": 2017, "ai0208": 36.1}}]}).encode()
@@ -45,6 +45,31 @@ def _no_mirror(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("GENESIS", "REGIONALSTATISTIK"):
         for part in ("USERNAME", "PASSWORD", "TOKEN"):
             monkeypatch.delenv(f"{name}_{part}", raising=False)
+
+
+@pytest.fixture(autouse=True)
+def no_project_lock(monkeypatch, request):
+    """Made-up files are not those of the project's lock; a test that wants it is marked `project_lock`."""
+    if "project_lock" not in request.fixturenames:
+        monkeypatch.setattr(retrieval, "_lock_for", lambda out: read_lock(out / LOCK))
+
+
+@pytest.fixture
+def project_lock():
+    """Keep the project's own lock for a folder that has none."""
+
+
+def test_a_folder_without_a_lock_is_checked_against_the_project_s(tmp_path, project_lock):
+    mirror = tmp_path / "mirror"
+    (mirror / "zensus2022").mkdir(parents=True)
+    (mirror / "zensus2022" / "gemeinden.csv").write_text("ags,name\n", encoding="utf-8")
+    with pytest.raises(SourceError, match=r"has the checksum .* sources\.lock says"):
+        fetch("zensus2022", mirror, tmp_path / "out")
+
+
+def test_a_mirror_that_is_no_folder_is_named(tmp_path):
+    with pytest.raises(SourceError, match="there is no such folder to answer instead of the network"):
+        fetch("inkar", tmp_path / "nowhere", tmp_path)
 
 
 def test_without_an_address_the_user_learns_what_to_download_and_where_to(tmp_path: Path) -> None:
@@ -106,7 +131,73 @@ def test_with_all_a_mirror_may_lack_the_services_which_is_said(
     said: list[str] = []
     got = fetch("all", mirror, tmp_path / "out", say=said.append)
     assert len(got) == sum(len(item.files) for item in retrieval.SOURCES.values())
-    assert [line.split(":")[0] for line in said] == ["genesis", "regionalatlas", "wikidata"]
+    left_out = [line.split(":")[0] for line in said if "left out" in line]
+    assert left_out == ["genesis", "regionalatlas", "wikidata"]
+
+
+def test_what_the_lock_does_not_hold_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = replace(retrieval.SOURCES["inkar"], files=(SourceFile("a.bin"),), writer="")
+    monkeypatch.setitem(retrieval.SOURCES, "inkar", item)
+    mirror, out = tmp_path / "mirror", tmp_path / "out"
+    (mirror / "inkar").mkdir(parents=True)
+    for name in ("a.bin", "b.bin"):
+        (mirror / "inkar" / name).write_bytes(name.encode())
+    said: list[str] = []
+    fetch("inkar", mirror, out, say=said.append)
+    assert said == ["inkar: not in sources.lock, so taken unchecked where needed: a.bin, b.bin"]
+    assert not (out / LOCK).exists()
+    said.clear()
+    fetch("inkar", mirror, out, say=said.append, accept_changes=True)
+    assert said == ["inkar: not in sources.lock, so taken unchecked where needed: b.bin"]
+    assert list(read_lock(out / LOCK).entries) == ["inkar/a.bin"]
+
+
+def test_the_workbooks_are_parsed_through_the_users_cache(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Path, Path | None]] = []
+
+    def writer(mirror: Path, out: Path, *, cache: Path | None = None) -> list[Path]:
+        asked.append((mirror, cache))
+        return []
+
+    monkeypatch.setattr(extraction, "write_gv_isys", writer)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "gv_isys").mkdir()
+    fetch("gv_isys", tmp_path, tmp_path / "out")
+    assert asked == [(tmp_path, tmp_path / "cache" / "konzept_diffusion" / "gv_isys")]
+
+
+def test_one_address_that_fails_does_not_keep_the_others_from_being_fetched(
+    server: Replay, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ("a.bin", "b.bin")
+    urls = [server.plan(f"/{name}", Answer(404 if name == "a.bin" else 200, b"content")) for name in names]
+    found = tuple(SourceFile(name, url) for name, url in zip(names, urls, strict=True))
+    item = replace(retrieval.SOURCES["inkar"], files=(*found, SourceFile("c.bin")), writer="")
+    monkeypatch.setitem(retrieval.SOURCES, "inkar", item)
+    with pytest.raises(SourceError, match=r"a.bin: .*HTTP 404.*no stable address for c.bin"):
+        fetch("inkar", None, tmp_path, client=client())
+    assert [path.name for path in (tmp_path / "downloads" / "inkar").iterdir()] == ["b.bin"]
+    assert list(read_lock(tmp_path / LOCK).entries) == ["inkar/b.bin"]
+
+
+def test_a_published_file_may_stand_in_place_of_the_re_cut_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(retrieval.SOURCES, "inkar", replace(retrieval.SOURCES["inkar"], writer=""))
+    folder = tmp_path / "downloads" / "inkar"
+    folder.mkdir(parents=True)
+    for name in ("inkar_2024.csv", "inkar_2025.csv", "inkar.csv"):
+        (folder / name).write_bytes(b"synthetic")
+    assert fetch("inkar", None, tmp_path) == [folder / "inkar_2025.csv"]
+    assert list(read_lock(tmp_path / LOCK).entries) == ["inkar/inkar_2025.csv"]
+
+
+def test_an_input_that_is_not_published_as_such_is_called_re_cut(tmp_path: Path) -> None:
+    for name in ("inkar", "zensus2022", "vg250"):
+        with pytest.raises(SourceError, match=r"a re-cut (table|file)"):
+            fetch(name, None, tmp_path)
 
 
 @pytest.fixture

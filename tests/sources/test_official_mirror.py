@@ -11,7 +11,7 @@ from konzept_diffusion import sources
 from konzept_diffusion.schemas.indicators import TABLES
 from konzept_diffusion.sources import gv_isys, inkar, zensus2022
 from konzept_diffusion.sources.crosswalk import read_gemeinden
-from konzept_diffusion.sources.extraction import by_population_date
+from konzept_diffusion.sources.extraction import by_population_date, write_gv_isys
 from konzept_diffusion.sources.population import key_at
 from konzept_diffusion.sources.tracing import Homes, make_extract, place_name
 from konzept_diffusion.store import load_raw
@@ -117,6 +117,33 @@ def test_every_kreis_and_gemeinde_keeps_its_inhabitants_on_the_way_to_2017(
         moved = parts["ags"].map(extract.units["population"]) * parts["weight_population"]
         assert moved.sum() == pytest.approx(record.total, abs=0.5)
         assert parts["kreis"].nunique() == 401
+
+
+def test_all_gemeinden_of_31122017_can_be_carried(mirror: Path, tmp_path: Path) -> None:
+    """The units of the study stay as they are; of the others, what is not found is few and listed."""
+    gemeinden = gv_isys.read(mirror / "gv_isys" / "31122017_Auszug_GV.xlsx").query("satzart == '60'")
+    every = gemeinden.loc[~gemeinden["textkz"].isin(gv_isys.UNINCORPORATED), "ags"]
+    assert len(every) == 11_052
+    paths = write_gv_isys(mirror, tmp_path, extra_keys=every, strict=False)
+    assert [path.stem for path in paths] == ["register", "population", "population_absent"]
+    register, population, absent = (pd.read_csv(path, dtype="str") for path in paths)
+    assert len(register) == 11_052 + 294
+    assert absent["date"].value_counts().to_dict() == {
+        "1983-12-31": 12, "1987-12-31": 3, "1990-12-31": 49, "1994-12-31": 47, "1997-12-31": 35,
+        "2002-12-31": 24, "2005-12-31": 18, "2009-12-31": 10, "2013-12-31": 3,
+        "2021-12-31": 306, "2023-12-31": 321,
+    }  # fmt: skip
+    study = load_raw("register")["ags"]
+    assert not absent["ags"].isin(study).any()
+    committed = pd.read_csv(FOLDER / "population.csv", dtype="str")
+    ours = population[population["ags"].isin(study)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(ours, committed)
+    # Every Gemeinde and date since 1990 is either in the table or in the list, but for sums of 1997.
+    dates = {date for date in population["date"] if date > "1990"}
+    there = {tuple(pair) for table in (population, absent) for pair in table[["ags", "date"]].to_numpy()}
+    neither = {(ags, date) for ags in every for date in dates} - there
+    assert {date for _, date in neither} == {"1997-12-31"}
+    assert len(neither) < 200
 
 
 def test_the_census_file(mirror: Path) -> None:

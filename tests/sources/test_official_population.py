@@ -10,7 +10,7 @@ import pytest
 from konzept_diffusion.errors import SourceError
 from konzept_diffusion.schemas.core import read
 from konzept_diffusion.schemas.indicators import POPULATION
-from konzept_diffusion.sources.population import key_at, trace_population
+from konzept_diffusion.sources.population import ABSENT_COLUMNS, key_at, trace, trace_population
 from konzept_diffusion.sources.tracing import place_name, same_place
 from konzept_diffusion.store import load_raw
 
@@ -45,7 +45,7 @@ def crosswalk(*old: Link, then: int = 1994) -> pd.DataFrame:
     return frame.assign(weight_area=frame["weight_population"])
 
 
-def trace(
+def traced(
     then: pd.DataFrame, *old: Link, key_changes: pd.DataFrame = NO_CHANGES, last: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     tables = {"then.xlsx": then, "now.xlsx": extract("2017-12-31", *NOW)}
@@ -61,7 +61,7 @@ SAME: tuple[Link, ...] = tuple((unit[0], unit[0], 1.0) for unit in NOW)
 
 
 def test_a_town_and_a_kreis_that_did_not_change_have_their_own_figures() -> None:
-    found = trace(extract("1994-12-31", KOELN, DUEREN, REST), *SAME)
+    found = traced(extract("1994-12-31", KOELN, DUEREN, REST), *SAME)
     assert found.loc[("05315000", "1994-12-31")].tolist()[:4] == [950_000, "05315000", 400.0, "own"]
     assert found.loc[("05358", "1994-12-31")].tolist()[:4] == [93_000, "05358", 129.0, "own"]
     assert found.loc[("05358", "2017-12-31")].tolist()[:4] == [104_000, "05358", 129.0, "own"]
@@ -71,7 +71,7 @@ def test_a_town_keeps_its_own_figure_under_an_earlier_key_and_through_incorporat
     old: Unit = ("05399001", "Düren (Rur), Stadt", 60.0, 70_000)
     village: Unit = ("05399002", "Birgel", 24.0, 900)
     links = (*SAME[:2], ("05399001", "05358008", 1.0), ("05399002", "05358008", 1.0))
-    found = trace(extract("1994-12-31", KOELN, old, village, REST), *links)
+    found = traced(extract("1994-12-31", KOELN, old, village, REST), *links)
     assert found.loc[("05358008", "1994-12-31")].tolist()[:4] == [70_000, "05399001", 60.0, "own"]
     # The Kreis has its whole territory: an old Kreis and one more Kreis as a whole.
     assert found.loc[("05358", "1994-12-31")].tolist()[:4] == [83_900, "05358|05399", 129.0, "summed"]
@@ -83,21 +83,21 @@ def test_a_town_formed_by_a_merger_under_a_new_name_is_the_sum_of_its_predecesso
         ("05399002", "Lendersdorf", 54.0, 45_000),
     )
     links = (*SAME[:2], ("05399001", "05358008", 1.0), ("05399002", "05358008", 1.0))
-    found = trace(extract("1994-12-31", KOELN, *parts, REST), *links)
+    found = traced(extract("1994-12-31", KOELN, *parts, REST), *links)
     assert found.loc[("05358008", "1994-12-31")].tolist()[:4] == [75_000, "05399001|05399002", 84.0, "summed"]
 
 
 def test_a_gemeinde_that_was_divided_counts_by_population_and_is_flagged() -> None:
     divided: Unit = ("05399001", "Grenzdorf", 10.0, 1_001)
     links = (*SAME, ("05399001", "05358004", 0.25), ("05399001", "05315000", 0.75))
-    found = trace(extract("1994-12-31", KOELN, DUEREN, REST, divided), *links)
+    found = traced(extract("1994-12-31", KOELN, DUEREN, REST, divided), *links)
     assert found.loc[("05358", "1994-12-31")].tolist()[:4] == [93_250, "05358|05399001", 131.5, "converted"]
     assert found.loc[("05315000", "1994-12-31"), "method"] == "own"
 
 
 def test_after_the_crosswalk_a_kreis_has_the_territory_of_the_date_and_says_so() -> None:
     last = extract("2021-12-31", KOELN, DUEREN, ("05358012", "Neuort", 40.0, 5_000))
-    found = trace(extract("1994-12-31", KOELN, DUEREN, REST), *SAME, last=last)
+    found = traced(extract("1994-12-31", KOELN, DUEREN, REST), *SAME, last=last)
     row = found.loc[("05358", "2021-12-31")]
     assert row.tolist()[:4] == [85_000, "05358", 124.0, "own"]
     assert row["note"] == "Gebietsstand des Datums; am 31.12.2017 129.00 km²"
@@ -142,15 +142,15 @@ def test_a_hand_written_earlier_key_comes_first_and_has_to_be_right() -> None:
     moved = changes(("05315000", "05315999", "2000-12-31", "Köln, Stadt"))
     old: Unit = ("05315999", "Köln (Rhein), Stadt", 400.0, 950_000)
     links = (*SAME[1:], ("05315999", "05315000", 1.0))
-    found = trace(extract("1994-12-31", old, DUEREN, REST), *links, key_changes=moved)
+    found = traced(extract("1994-12-31", old, DUEREN, REST), *links, key_changes=moved)
     assert found.loc[("05315000", "1994-12-31"), "ags_then"] == "05315999"
     other: Unit = ("05315999", "Bonn, Stadt", 141.0, 290_000)
     with pytest.raises(
         SourceError, match=r"then.xlsx: under the key 05315999 stands 'Bonn, Stadt', expected was 'Köln"
     ):
-        trace(extract("1994-12-31", other, DUEREN, REST), *links, key_changes=moved)
+        traced(extract("1994-12-31", other, DUEREN, REST), *links, key_changes=moved)
     with pytest.raises(SourceError, match=r"Köln, Stadt is not there under the key 05315999"):
-        trace(extract("1994-12-31", KOELN, DUEREN, REST), *SAME, key_changes=changes(
+        traced(extract("1994-12-31", KOELN, DUEREN, REST), *SAME, key_changes=changes(
             ("05315000", "05315999", "2000-12-31", "Köln, Stadt")))  # fmt: skip
 
 
@@ -159,12 +159,36 @@ def test_another_place_under_the_same_key_and_a_lost_gemeinde_are_errors() -> No
     with pytest.raises(
         SourceError, match=r"under the key 05315000 stands 'Bonn, Stadt', expected was 'Köln, Stadt'"
     ):
-        trace(extract("1994-12-31", other, DUEREN, REST), *SAME)
+        traced(extract("1994-12-31", other, DUEREN, REST), *SAME)
     lost: Unit = ("05777001", "Nirgends", 1.0, 10)
     with pytest.raises(
         SourceError, match=r"the Gemeinde Nirgends \(05777001\) is in no year of the crosswalk"
     ):
-        trace(extract("1994-12-31", KOELN, DUEREN, REST, lost), *SAME)
+        traced(extract("1994-12-31", KOELN, DUEREN, REST, lost), *SAME)
+
+
+def test_what_is_not_of_the_study_is_left_out_and_listed_where_it_is_not_found() -> None:
+    other: Unit = ("05358008", "Jülich, Stadt", 90.0, 33_000)
+    tables = {"then.xlsx": extract("1994-12-31", KOELN, other, REST), "now.xlsx": extract("2017-12-31", *NOW)}
+    found = trace(tables, REGISTER, NO_CHANGES, crosswalk(*SAME), strict=["05315000", "05358"])
+    assert found.table[["ags", "date"]].to_numpy().tolist() == [
+        ["05315000", "1994-12-31"], ["05315000", "2017-12-31"], ["05358", "1994-12-31"],
+        ["05358", "2017-12-31"], ["05358008", "2017-12-31"],
+    ]  # fmt: skip
+    assert tuple(found.absent.columns) == ABSENT_COLUMNS
+    assert found.absent.to_numpy().tolist() == [
+        ["05358008", "Düren, Stadt", "1994-12-31", "then.xlsx",
+         "under the key 05358008 stands 'Jülich, Stadt', expected was 'Düren, Stadt'."],
+    ]  # fmt: skip
+    with pytest.raises(SourceError, match=r"then.xlsx: under the key 05358008 stands 'Jülich, Stadt'"):
+        trace(tables, REGISTER, NO_CHANGES, crosswalk(*SAME), strict=REGISTER["ags"])
+
+
+def test_a_gemeinde_that_was_merged_after_the_crosswalk_is_absent_then() -> None:
+    tables = {"now.xlsx": extract("2017-12-31", *NOW), "last.xlsx": extract("2021-12-31", *NOW[:2])}
+    found = trace(tables, REGISTER, NO_CHANGES, crosswalk(*SAME), strict=["05315000", "05358"])
+    assert found.absent[["ags", "date"]].to_numpy().tolist() == [["05358008", "2021-12-31"]]
+    assert "merged after 31.12.2017 or has a new key" in found.absent["reason"].iloc[0]
 
 
 def test_the_key_at_a_date_is_the_earliest_one_still_valid() -> None:
@@ -202,6 +226,8 @@ def test_two_ways_to_write_one_place(one: str, other: str) -> None:
         ("Weiden i.d. OPf., Stadt", "Weiden i.d.OPf."),
         ("Sankt Ingbert, Stadt", "St. Ingbert, Stadt"),
         ("Münden, Stadt", "Hann. Münden, Stadt"),
+        ("Alt Mölln", "Alt-Mölln"),
+        ("Sankt-Peter Ording", "St. Peter-Ording"),
     ],
 )
 def test_within_one_area_the_addition_does_not_count(one: str, other: str) -> None:
@@ -241,6 +267,12 @@ def test_reforms_by_name(committed: pd.DataFrame) -> None:
     assert figure(committed, "13076", "2009-12-31")[1:] == ["13054|13060", "summed"]
     # Merged under a new name: Dessau and Roßlau.
     assert figure(committed, "15001000", "2005-12-31") == [78_360 + 13_979, "15101000|15151053", "summed"]
+    # Bitterfeld, Bobbau, Greppin, Holzweißig, Rödgen, Thalheim and Wolfen became Bitterfeld-Wolfen in 2007.
+    assert figure(committed, "15082015", "2002-12-31") == [
+        15_985 + 1_728 + 2_954 + 3_356 + 392 + 1_590 + 27_452,
+        "15154002|15154003|15154010|15154014|15154030|15154041|15154044",
+        "summed",
+    ]
     # After the crosswalk: Eisenach lies in the Wartburgkreis, which is counted without it.
     assert figure(committed, "16056000", "2021-12-31") == [41_806, "16063105", "own"]
     assert "16063105" not in committed.loc[("16063", "2021-12-31"), "ags_then"]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from replay import Answer, Replay, client
+from replay import Answer, Replay, Seen, client
 
 from konzept_diffusion.errors import SourceError
 from konzept_diffusion.sources import regionalatlas
@@ -74,8 +75,6 @@ def test_names_of_fields_may_be_upper_case() -> None:
         (b'{"results": []}', r"expected features with attributes, found: results"),
         (b"[]", r"expected features with attributes, found: list"),
         (b"<html>", r"no JSON came"),
-        (synthetic(), r"holds 0 Kreise and no figure"),
-        (synthetic(("06413", None, None)), r"holds 1 Kreise and no figure"),
         (synthetic(("06413", 2017, 36.1), exceededTransferLimit=True), r"only a part of the Kreise"),
         (synthetic(("6413", 2017, 36.1)), r"'6413' has 4 digits"),
         (synthetic((6413, 2017, 36.1)), r"keys are strings"),
@@ -110,6 +109,38 @@ def test_years_are_kept_as_they_came_and_read_back(server: Replay, tmp_path: Pat
     assert got == [(tmp_path / "ai002_1_5_2017.json", url)]
     assert slept == [3.0]
     assert len(regionalatlas.read(got[0][0])) == 3
+
+
+@pytest.mark.parametrize("body", [synthetic(), synthetic(("06413", None, None), ("06412", 2017, 2222222222))])
+def test_a_year_without_figures_is_an_empty_table(body: bytes) -> None:
+    table = regionalatlas.parse(body, 2017)
+    assert table.empty
+    assert table.dtypes.equals(regionalatlas.parse(GOOD, 2017).dtypes)
+
+
+def test_years_without_figures_are_reported_and_not_kept(server: Replay, tmp_path: Path) -> None:
+    empty = synthetic(("06413", None, None))
+    url = server.plan("/query", Answer(body=empty), Answer(body=GOOD), Answer(body=empty))
+    said: list[str] = []
+    got = list(
+        regionalatlas.retrieve_years(client(), tmp_path, years=range(2016, 2019), url=url, say=said.append)
+    )
+    assert [path.name for path, _ in got] == ["ai002_1_5_2017.json"]
+    assert [path.name for path in tmp_path.iterdir()] == ["ai002_1_5_2017.json"]
+    assert said == [f"Regionalatlas, table ai002_1_5: no figures for {year}" for year in (2016, 2018)]
+    server.plan("/query", Answer(body=empty))
+    with pytest.raises(SourceError, match=r"no figures for 2018 to 2018"):
+        list(regionalatlas.retrieve_years(client(), tmp_path, years=range(2018, 2019), url=url))
+
+
+def test_the_last_year_asked_for_is_the_last_that_is_over(server: Replay, tmp_path: Path) -> None:
+    url = server.plan("/query", lambda seen: Answer(body=GOOD.replace(b"2017", year_of(seen))))
+    got = list(regionalatlas.retrieve_years(client(), tmp_path, url=url, today=date(2031, 1, 1)))
+    assert [int(path.stem[-4:]) for path, _ in got] == list(range(2011, 2031))
+
+
+def year_of(seen: Seen) -> bytes:
+    return seen.query["layer"].partition("AND jahr = ")[2][:4].encode()
 
 
 def test_a_file_that_is_not_there_or_misnamed_is_named(tmp_path: Path) -> None:

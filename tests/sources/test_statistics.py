@@ -10,6 +10,7 @@ import pytest
 from konzept_diffusion.schemas.core import read, validate
 from konzept_diffusion.schemas.indicators import INDICATORS_KREISE, POPULATION, STATISTICS, ZENSUS2022
 from konzept_diffusion.sources.statistics import statistics
+from konzept_diffusion.sources.tracing import CHANGED, CHANGED_BY_2021
 
 OFFICIAL = Path(__file__).resolve().parents[2] / "data" / "raw" / "official"
 KOMMUNEN = pd.DataFrame(
@@ -112,7 +113,10 @@ def test_whose_figure_it_is() -> None:
         "05358008": "parent_kreis",
         "16056000": "parent_kreis",
     }
-    assert table.loc["16056000", "note"] == "Wartburgkreis mit Eisenach (16056)"
+    assert table.loc["16056000", "note"].startswith(
+        "Wartburgkreis mit Eisenach (16056); Kreis in den Grenzen"
+    )
+    assert table.loc[["05315000", "05358"], "note"].isna().all()
     assert table["series"].unique().tolist() == ["before_break_2011"]
 
 
@@ -136,9 +140,11 @@ def test_census_shares_are_own_figures_of_2022_and_missing_ones_absent() -> None
 
 @pytest.fixture(scope="module")
 def committed() -> pd.DataFrame:
-    raw = [read(OFFICIAL / f"{item.name}.csv", item) for item in (POPULATION, INDICATORS_KREISE, ZENSUS2022)]
+    people, by_kreis, shares = (
+        read(OFFICIAL / f"{item.name}.csv", item) for item in (POPULATION, INDICATORS_KREISE, ZENSUS2022)
+    )
     register = pd.read_csv(OFFICIAL / "register.csv", dtype="str")
-    return validate(statistics(*raw, register), STATISTICS)
+    return validate(statistics(people, by_kreis, shares, register), STATISTICS)
 
 
 def value(table: pd.DataFrame, ags: str, indicator: str, year: int) -> float:
@@ -151,6 +157,80 @@ def test_figures_known_from_elsewhere(committed: pd.DataFrame) -> None:
     assert value(committed, "06413000", "foreign_share_zensus", 2022) > 35
 
 
+def towns(*areas: float, people: tuple[int, ...], note: str | None = None) -> pd.DataFrame:
+    """Return population and notes by year of a town with these areas and people in 2009, 2013 and 2017."""
+    dates = (("2009-12-31", V2009), ("2013-12-31", V2013), ("2017-12-31", V2017))
+    figures = [
+        ("05358008", date, number, "own", file) for (date, file), number in zip(dates, people, strict=True)
+    ]
+    raw = population(*figures).assign(area_km2=areas)
+    raw.loc[2, "note"] = note
+    table = statistics(raw, kreise(("05358", 2015, "foreign_share", 9.5, "percent")), census(), KOMMUNEN)
+    return validate(table, STATISTICS).query("indicator == 'population'").set_index("year")
+
+
+def test_across_a_jump_of_the_area_nothing_is_interpolated() -> None:
+    table = towns(100, 106, 106, people=(50_000, 60_000, 60_400), note="am 31.12.2017")
+    assert table.index.tolist() == [2009, 2013, 2014, 2015, 2016, 2017]
+    assert table.loc[2013, "note"] == (
+        "Gebietsänderung seit der Zahl von 2009: Fläche damals 100.00 km², jetzt 106.00 km²"
+    )
+    assert table.loc[[2009, 2014, 2015, 2016], "note"].isna().all()
+    assert table.loc[2017, "note"] == "am 31.12.2017"
+
+
+def test_a_smaller_change_of_the_area_is_interpolated_and_noted() -> None:
+    table = towns(100, 104, 104.9, people=(50_000, 60_000, 60_400))
+    assert table.index.tolist() == list(range(2009, 2018))
+    note = "interpoliert über eine Gebietsänderung: Fläche 100.00 km², dann 104.00 km²"
+    assert table.loc[[2010, 2011, 2012], "note"].tolist() == [note] * 3
+    assert table.loc[[2009, *range(2013, 2018)], "note"].isna().all()
+
+
+def test_a_grossstadt_keeps_every_year_and_each_says_so() -> None:
+    table = towns(100, 200, 200, people=(99_000, 100_000, 100_000))
+    assert table.index.tolist() == list(range(2009, 2018))
+    assert (
+        table.loc[[2010, 2011, 2012], "note"].str.startswith("interpoliert über eine Gebietsänderung").all()
+    )
+    assert table.loc[2013, "note"].startswith("Gebietsänderung seit der Zahl von 2009")
+    assert len(towns(100, 200, 200, people=(99_000, 99_999, 99_000))) == 6
+
+
+def test_both_figures_of_one_later_territory_lend_their_note_to_the_years_between(
+    committed: pd.DataFrame,
+) -> None:
+    suhl = committed.query("ags == '16054000' and indicator == 'population'").set_index("year")
+    assert suhl.index[-5:].tolist() == [2016, 2017, 2021, 2022, 2023]
+    assert suhl.loc[[2021, 2022, 2023], "note"].str.endswith("am 31.12.2017 103.03 km²").all()
+
+
+def test_figures_of_another_territory_after_2020_say_so(committed: pd.DataFrame) -> None:
+    population_ = read(OFFICIAL / "population.csv", POPULATION)
+    register = pd.read_csv(OFFICIAL / "register.csv", dtype={"ags": "str"}).set_index("ags")["area_km2"]
+    late = population_[population_["date"] > "2021"]
+    other = (late["area_km2"] / late["ags"].map(register) - 1).abs() > 0.01
+    assert other.sum() > 30
+    assert (late["note"].notna() == other).all()
+    noted = late.loc[other, ["ags", "date"]].assign(year=late["date"].str[:4].astype(int))
+    for indicator in ("population", "area_km2"):
+        table = committed[committed["indicator"] == indicator].set_index(["ags", "year"])["note"]
+        assert table[list(zip(noted["ags"], noted["year"], strict=True))].str.contains("am 31.12.2017").all()
+    census_ = committed[committed["source"] == "zensus2022"].set_index("ags")["note"]
+    in_2021 = set(noted.loc[noted["year"] == 2021, "ags"])
+    assert set(census_.dropna().index) == {ags for ags in in_2021 if len(ags) == 8}
+
+
+def test_indicators_of_kreise_whose_territory_changed_until_2021_say_so(committed: pd.DataFrame) -> None:
+    inkar = committed[committed["source"] == "inkar"]
+    assert set(inkar.loc[inkar["note"].notna(), "ags"].str[:5]) == CHANGED_BY_2021 | {"16056"}
+    assert inkar[inkar["ags"].str[:5].isin(CHANGED_BY_2021 | {"16056"})]["note"].notna().all()
+    late = read(OFFICIAL / "population.csv", POPULATION).query("date == '2021-12-31'").dropna(subset="note")
+    # Suhl, a kreisfreie Stadt, stands there as a Gemeinde.
+    assert {ags for ags in late["ags"] if len(ags) == 5} | {"16054"} == CHANGED_BY_2021
+    assert sorted(CHANGED - CHANGED_BY_2021) == ["16061", "16064"]
+
+
 def test_every_kommune_has_a_complete_series_since_1990_but_for_what_the_sources_lack(
     committed: pd.DataFrame,
 ) -> None:
@@ -161,7 +241,13 @@ def test_every_kommune_has_a_complete_series_since_1990_but_for_what_the_sources
         assert len(span) == 1006
         assert (span["min"] <= first).all()
         assert (span["max"] == last).all()
-        assert (span["size"] == span["max"] - span["min"] + 1).all()
+        gaps = span["max"] - span["min"] + 1 - span["size"]
+        assert gaps.sum() == (564 if indicator == "population" else 0)
+    anlage = pd.read_csv(OFFICIAL.parent / "anlage1_grossstaedte.csv", dtype="str")["ags"]
+    cities = committed[committed["ags"].isin(anlage) & (committed["indicator"] == "population")]
+    every = cities[cities["year"].between(1990, 2023)].groupby("ags").size()
+    assert len(every) == 79
+    assert (every == 34).all()
     assert len(years.loc["unemployment_rate"]) == len(years.loc["tax_revenue_per_capita"]) == 1006
 
 

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from konzept_diffusion import files
 from konzept_diffusion.schemas import read
 from konzept_diffusion.schemas.geography import ADJACENCY_GEMEINDEN
 from konzept_diffusion.sources import gv_isys, vg250
+from konzept_diffusion.sources.tracing import CHANGED, NEXT_KEYS
 from konzept_diffusion.store import load_raw
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -67,22 +69,29 @@ def test_areas_differ_from_2017_by_over_one_per_cent_only_where_it_is_known(mirr
     known = vg250.load_boundaries()["ags"]  # the extracts also list stretches of water
     assert set(known) <= set(then.index) & set(now.index)
     changed = (now[known] / then[known] - 1).abs() > 0.01
-    assert set(changed[changed].index) == vg250.CHANGED
+    assert set(changed[changed].index) == CHANGED
 
 
-def test_neighbouring_kreise_are_those_of_the_hand_compiled_table(gemeinden: gpd.GeoDataFrame) -> None:
-    pairs = ["kreis_a", "kreis_b"]
-    found, known = vg250.kreis_adjacency(gemeinden), load_raw("kreis_adjacency")
-    both = found.merge(known, on=pairs, suffixes=("", "_known"))
-    assert len(found) == len(known) == len(both) == 1044
-    assert (both["shared_km_approx"] - both["shared_km_approx_known"]).abs().max() < 2.1
+def test_the_neighbouring_kreise_are_what_the_outlines_give(gemeinden: gpd.GeoDataFrame) -> None:
+    committed = PROJECT / "data" / "raw" / "kreis_adjacency.csv"
+    assert files.csv_text(vg250.kreis_adjacency(gemeinden)) == committed.read_text(encoding="utf-8")
+
+
+def test_every_kreis_of_2017_has_a_neighbour_unless_it_is_an_island() -> None:
+    table = load_raw("kreis_adjacency")
+    assert (table["kreis_a"] < table["kreis_b"]).all()
+    assert set(table["kreis_a"]) | set(table["kreis_b"]) == set(load_raw("register")["kreis"])
+    assert len(table) == 1046
+    eisenach = table[(table["kreis_a"] == "16056") | (table["kreis_b"] == "16056")]
+    # Round about lies the Wartburgkreis; in the west the city reaches the Werra-Meißner-Kreis.
+    assert set(eisenach["kreis_a"]) | set(eisenach["kreis_b"]) == {"06636", "16056", "16063"}
 
 
 def test_every_gemeinde_of_the_register_has_an_outline(gemeinden: gpd.GeoDataFrame) -> None:
     wanted = load_raw("register").query("kind != 'landkreis'")["ags"]
     assert len(wanted) == 712
     assert vg250.without_outline(gemeinden, wanted) == []
-    assert sorted(set(wanted) - set(gemeinden["ags"])) == sorted(vg250.SUCCESSORS)
+    assert sorted(set(wanted) - set(gemeinden["ags"])) == sorted(NEXT_KEYS)
 
 
 def test_neighbouring_gemeinden() -> None:

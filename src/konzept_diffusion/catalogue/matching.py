@@ -3,8 +3,10 @@
 A name is taken apart into its core ("Offenbach"), what tells it from others ("am Main") and the words
 that state its level ("Landkreis", "Hansestadt"). Cores are compared letter by letter after spelling out
 umlauts and abbreviations. Stadt and Landkreis of the same name are told apart by the name's own words or
-by a hint, never by which of the two is larger; where neither speaks, the answer is `ambiguous`. Every
-name given comes back as a row.
+by a hint, never by which of the two is larger; where neither speaks, the answer is `ambiguous`, also if the
+register holds the Landkreis only: the town may be too small for it. A name that a Gemeinde outside the
+register bears too (`names.NAMESAKES`) needs its Land, or words that rule the other out. Every name given
+comes back as a row.
 """
 
 from __future__ import annotations
@@ -13,13 +15,14 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from .. import keys
 from ..errors import DataError, InvalidKeyError
 from ..schemas.codebook import fold
-from .names import Level, ParsedName, parse
+from .names import NAMESAKES, Level, ParsedName, parse
 
 HOW = ("exact", "normalised", "short", "alias", "ambiguous", "conflict", "unmatched")
 """Named outcomes: `short` is a name without its supplement (Offenbach for Offenbach am Main); `conflict` a
@@ -39,14 +42,17 @@ ALIASES: dict[str, tuple[str, str]] = {
     "kreis lauenburg": ("01053", "übliche Kurzform von Kreis Herzogtum Lauenburg"),
     "cottbus/chosebuz": ("12052000", "amtlicher zweisprachiger Name"),
     "bautzen/budysin": ("14625020", "amtlicher zweisprachiger Name der Stadt"),
+    "haar/bei muenchen": ("09184123", "so unterscheidet Wikidata die Gemeinde Haar von anderen Orten"),
     "hoyerswerda/wojerecy": ("14625240", "amtlicher zweisprachiger Name"),
     "spree-neisse/sprjewja-nysa": ("12071", "amtlicher zweisprachiger Name"),
 }
 """Folded name to key and reason: what no rule can know."""
 
 
-def match(names: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
+def match(names: pd.DataFrame, register: pd.DataFrame, *, suggest: bool = True) -> pd.DataFrame:
     """Find the key of every name.
+
+    A Landkreis is an answer only where the name or `kind` states its level.
 
     Parameters
     ----------
@@ -55,6 +61,8 @@ def match(names: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
         kreis or a code of `KOMMUNE_KINDS`: states the level). Missing values state nothing.
     register
         Columns ags, name, kind and, to resolve "Neuss (Rhein-Kreis Neuss)", kreis_name.
+    suggest
+        Whether to look for similar names, which takes a millisecond for each that is unmatched.
 
     Returns
     -------
@@ -62,20 +70,30 @@ def match(names: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
         One row per name, in order: row (index of `names`), name, ags (missing unless one Kommune fits),
         how (one of `HOW`), level_basis (name, hint, or only_candidate: nothing stated the level and one
         Kommune bears the name), candidates (keys separated by |), suggestions (similar official names of
-        what is unmatched: for a person to read, never used).
+        what is unmatched: for a person to read, never used). What only_candidate does not tell: whether a
+        part of a Gemeinde, or a Gemeinde that ended before 2017, has the same name; state the Land.
 
     Raises
     ------
     DataError
         If a column is missing, or a land or kind is none.
     """
-    index = _Index(register)
+    index = _Index(register, suggest=suggest)
     if "name" not in names.columns:
         raise DataError("the column 'name' is missing.", hint="It holds the names to match.")
     lands = names["land"] if "land" in names.columns else [None] * len(names)
     kinds = names["kind"] if "kind" in names.columns else [None] * len(names)
     rows = [
-        (row, name, *index.find("" if pd.isna(name) else str(name), _land(land, row), _level(kind, row)))
+        (
+            row,
+            name,
+            *index.find(
+                "" if pd.isna(name) else str(name),
+                _land(land, row),
+                _level(kind, row),
+                town=isinstance(kind, str) and kind.strip() in _TOWN_KINDS,
+            ),
+        )
         for row, name, land, kind in zip(names.index, names["name"], lands, kinds, strict=True)
     ]
     return pd.DataFrame(
@@ -96,7 +114,8 @@ def check_names(tables: Mapping[str, pd.DataFrame], register: pd.DataFrame) -> p
     """Return the rows of raw tables whose name and key disagree.
 
     The name is matched within the Land that the table states (else that of the key) and, unless its own
-    words state the level, on the level of the key.
+    words state the level, on the level of the key. A name that fits the key and no other Kommune of the
+    register agrees with it: which of several namesakes is meant, the key says.
 
     Returns
     -------
@@ -118,7 +137,8 @@ def check_names(tables: Mapping[str, pd.DataFrame], register: pd.DataFrame) -> p
             }
         )
         result = match(asked, register).set_index("row")
-        wrong = result["ags"].isna() | (result["ags"] != frame["ags"])
+        fits = result["ags"].fillna(result["candidates"].where(result["how"] == "ambiguous"))
+        wrong = fits.isna() | (fits != frame["ags"])
         found.append(
             pd.DataFrame(
                 {
@@ -136,6 +156,42 @@ def check_names(tables: Mapping[str, pd.DataFrame], register: pd.DataFrame) -> p
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=columns)
 
 
+def require_names(
+    tables: Mapping[str, pd.DataFrame], register: pd.DataFrame, *, files: Mapping[str, Path]
+) -> None:
+    """Refuse raw tables in which a name and its key disagree; see `check_names`.
+
+    Parameters
+    ----------
+    tables, register
+        Raw tables by name (others than `NAME_COLUMNS` are ignored), and the register.
+    files
+        The file of each table, for the message.
+
+    Raises
+    ------
+    DataError
+        With file, row and column of the first disagreement, and how many there are.
+    """
+    wrong = check_names(tables, register)
+    if wrong.empty:
+        return
+    first = wrong.iloc[0]
+    others = len(wrong) - 1
+    says = (
+        f"that name has the key {first['matched']}"
+        if pd.notna(first["matched"])
+        else f"that name fits {first['candidates'].replace('|', ' or ') or 'no Kommune of the register'}"
+    )
+    raise DataError(
+        f"name {first['name']!r} and key {first['ags']!r} disagree: {says} ({first['how']}).",
+        file=files[first["table"]],
+        row=int(first["row"]),
+        column=NAME_COLUMNS[first["table"]],
+        hint="Correct the name, the key or the Land." + (f" {others} more such rows." if others else ""),
+    )
+
+
 @dataclass(frozen=True)
 class _Entry:
     ags: str
@@ -148,7 +204,8 @@ class _Entry:
 class _Index:
     """The register by the letters of its names."""
 
-    def __init__(self, register: pd.DataFrame) -> None:
+    def __init__(self, register: pd.DataFrame, *, suggest: bool) -> None:
+        self.suggest = suggest
         missing = [name for name in ("ags", "name", "kind") if name not in register.columns]
         if missing:
             raise DataError(f"the register lacks the column {missing[0]!r}.")
@@ -177,7 +234,7 @@ class _Index:
         yield parsed.short, "short"
 
     def find(
-        self, name: str, land: str | None, hint: Level | None
+        self, name: str, land: str | None, hint: Level | None, *, town: bool = False
     ) -> tuple[str | None, str, str | None, str, str | None]:
         """Return ags, how, level_basis, candidates and suggestions for one name."""
         official = self.exact.get(_plain(name), [])
@@ -205,7 +262,12 @@ class _Index:
             and (step == "alias" or _title_fits(parsed.title, item.title))
         ]
         candidates = "|".join(sorted(item.ags for item, _ in (fitting or found)))
-        if len(fitting) == 1:
+        town = town or (parsed.level == "stadt" and "gemeinde" not in parsed.title)
+        if len(fitting) == 1 and (
+            fitting[0][1] == "alias"
+            or (len(official) == 1 and level == official[0].level)
+            or self._sure(parsed, fitting[0][0], level or hint, land, town=town)
+        ):
             basis = "name" if level else "hint" if hint else "only_candidate"
             return fitting[0][0].ags, fitting[0][1], basis, candidates, None
         if fitting:
@@ -213,6 +275,21 @@ class _Index:
         if found:
             return None, "conflict", None, candidates, None
         return None, "unmatched", None, "", self._similar(parsed.full)
+
+    @staticmethod
+    def _sure(
+        parsed: ParsedName, entry: _Entry, level: Level | None, land: str | None, *, town: bool
+    ) -> bool:
+        """Tell whether no Kommune outside the register can be meant instead."""
+        if entry.level == "kreis":
+            return level == "kreis"
+        if parsed.kreis:
+            return True
+        land = land or parsed.land
+        return not any(
+            land in (None, place[:2]) and (not town or place[2:] == "s")
+            for place in NAMESAKES.get(parsed.full, ())
+        )
 
     def _found(self, parsed: ParsedName, level: Level | None) -> list[tuple[_Entry, str]]:
         """Return every Kommune that the letters fit, whatever its level and Land."""
@@ -226,12 +303,17 @@ class _Index:
         return list(found.values())
 
     def _similar(self, letters: str) -> str | None:
-        close = difflib.get_close_matches(letters, list(self.forms), n=3, cutoff=0.8) if letters else []
+        close = (
+            difflib.get_close_matches(letters, list(self.forms), n=3, cutoff=0.8)
+            if letters and self.suggest
+            else []
+        )
         names = {entry.name: None for form in close for entry, _ in self.forms[form].values()}
         return "|".join(names) or None
 
 
 _UNIONS = ("staedteregion", "regionalverband", "region")
+_TOWN_KINDS = ("kreisfreie_stadt", "kreisangehoerige_stadt")
 _OWN_TITLES = (*_UNIONS, "altmarkkreis", "eifelkreis", "rhein kreis")
 _LAND_LETTERS = frozenset(re.sub(r"[^a-z]", "", fold(land.name)) for land in keys.LAENDER.values())
 

@@ -64,6 +64,31 @@ _TAIL_ABBREVIATIONS = {
 }
 _OFFICIAL_BRACKETS = ("hessen",)
 """Names of Länder that belong to official names: Langen (Hessen), Friedberg (Hessen)."""
+_NAMESAKES = (
+    "alsdorf 07g; amberg 09g; bergheim 09g; bernau 08g 09g; biberach 08g; bingen 08g; blankenburg "
+    "16g; bornheim 07g; bruehl 08g; buchholz 01g 03g 07g 13g 16g; burg 07g; burgdorf 03g; dillingen "
+    "09s; ehingen 09g; eisenach 07g; elsdorf 03g; esslingen 07g; forchheim 08g; frankenthal 14g; "
+    "freiburg 03g; fuerth 06g; geislingen 08s; greven 13g; gronau 03s; hagen 01g; halle 03g; hamm "
+    "07g; heidenheim 09g; herborn 07g; hof 07g; hofheim 09s; husum 03g; kirchheim 06g 07g 08g 09g "
+    "16g; kleve 01g; lage 03g; lahr 07g; landau 09s; landsberg 15s; langen 03g; langenfeld 07g 09g; "
+    "lauf 08g; leimen 07g; lengerich 03g; leonberg 09g; lichtenfels 06s; lindau 01g; marl 03g; "
+    "meckenheim 07g; minden 07g; monheim 09s; muehlhausen 08g 09g; muehlheim 08s; muelheim 07g; "
+    "muenster 09g; naumburg 06s; neuburg 07g 09g 13g; neufahrn 09g; neunkirchen 05g 07g 08g 09g; "
+    "neustadt 01s 06s 07g 09g 09s 12s 14g 14s 16g 16s; nienburg 15s; oberhausen 07g 09g; offenbach "
+    "07g; oldenburg 01s; pfaffenhofen 08g 09g; quickborn 01g; reichenbach 07g 08g 09g 14s 16g; "
+    "rosenheim 07g; rotenburg 06s; roth 07g; rottenburg 09s; schorndorf 09g; schwerin 12g; steinhagen "
+    "13g; wangen 08g; weiden 07g; weil 08g 08s 09g; weilheim 08g 08s; werder 13g; wetter 06s; winsen "
+    "01g 03g "
+)
+NAMESAKES: dict[str, frozenset[str]] = {
+    form: frozenset(places) for form, *places in (item.split() for item in _NAMESAKES.split(";"))
+}
+"""Letters of names in the register that a Gemeinde outside it bears too: its Land, and s (Stadt) or g (none).
+
+A full official name (Quickborn) has the namesakes of the same full name, a short form (Freiburg) also those of
+the same short form (Freiburg/Elbe). Source: Gemeindeverzeichnis of 31.12.2017; parts of Gemeinden and
+Gemeinden of earlier years are not in it.
+"""
 _LAND_KEYS = {
     fold(text): land.key for land in keys.LAENDER.values() for text in (land.name, land.abbreviation)
 }

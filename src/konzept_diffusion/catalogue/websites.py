@@ -41,7 +41,9 @@ _KREIS_WORDS = (
     "landkreis", "kreis", "lkr", "lk", "landratsamt", "lra", "regionalverband", "region", "staedteregion",
 )  # fmt: skip
 _ABBREVIATED = re.compile(rf"(?:{'|'.join(_KREIS_WORDS)})-?((?:[a-z]{{1,3}}-?){{1,2}})")
-_OPARL = re.compile(r"^-\s+title:\s*(?P<title>.+?)\s*$|^\s+url:\s*(?P<url>\S+)", re.MULTILINE)
+_OPARL_ENTRY = re.compile(r"^-\s", re.MULTILINE)
+_OPARL_FIELD = re.compile(r"^\s*(title|url):\s*(.*?)\s*$", re.MULTILINE)
+_WIKIDATA = "Wikidata P856, 2020-10 (german-gov-domains); Namensabgleich: {how}"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,18 @@ class Hint:
     ags: str
     url: str
     source: str
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What a list of names and addresses gives, and what of it is not used.
+
+    found: the addresses with a key; unmatched: columns name, url, how (as in `matching.HOW`, or `several` where
+    an address of the same Kommune was preferred or none could be), candidates; one row per unused address.
+    """
+
+    found: tuple[Hint, ...]
+    unmatched: pd.DataFrame
 
 
 def domain(url: str) -> str:
@@ -119,8 +133,12 @@ def cited_hints(desk: pd.DataFrame, participation: pd.DataFrame) -> list[Hint]:
     ]
 
 
-def wikidata_hints(domains: pd.DataFrame, register: pd.DataFrame) -> list[Hint]:
-    """Return the domains of german-gov-domains whose town the matcher finds in the register.
+def wikidata_hints(domains: pd.DataFrame, register: pd.DataFrame) -> Hints:
+    """Return the domains of german-gov-domains whose town is in the register, one per town.
+
+    A name that the matcher finds in full counts. "Rotenburg" for Rotenburg (Wümme) and "Amberg", which another
+    Gemeinde of the Land is called too, count only where no full name leads to the town and the domain is a
+    form of its name. Of several domains the one that is the name without any further word is taken.
 
     Parameters
     ----------
@@ -130,30 +148,67 @@ def wikidata_hints(domains: pd.DataFrame, register: pd.DataFrame) -> list[Hint]:
         Raw table `register`.
     """
     asked = pd.DataFrame({"name": domains["City"], "land": domains["State"], "kind": "stadt"})
-    result = match(asked, register)
-    return [
-        Hint(ags, name, f"Wikidata P856, 2020-10 (german-gov-domains); Namensabgleich: {how}")
-        for name, ags, how in zip(domains["Domain Name"], result["ags"], result["how"], strict=True)
-        if how in ("exact", "normalised")  # "Wangen" need not be Wangen im Allgäu
-    ]
+    result = match(asked, register, suggest=False)
+    known = register.set_index("ags")[["name", "kind"]]
+    offers = pd.DataFrame({"name": domains["City"], "url": domains["Domain Name"]})
+    offers["how"], offers["candidates"] = result["how"].to_numpy(), result["candidates"].to_numpy()
+    by_key: dict[str, list[int]] = {}
+    for position, ags in enumerate(result["ags"].where(result["how"] != "ambiguous", result["candidates"])):
+        if ags in known.index:  # neither missing nor several candidates
+            by_key.setdefault(ags, []).append(position)
+    found: dict[int, Hint] = {}
+    for ags, positions in by_key.items():
+        full = [place for place in positions if offers["how"].iloc[place] in ("exact", "normalised", "alias")]
+        chosen = full or [
+            place for place in positions if own_domain(offers["url"].iloc[place], ags, *known.loc[ags])
+        ]
+        if len(chosen) > 1 or not full:
+            bare = [place for place in chosen if _is_name(offers["url"].iloc[place], known.loc[ags, "name"])]
+            chosen = bare or ([] if len(chosen) > 1 else chosen)
+        if len(chosen) == 1:
+            how = offers["how"].iloc[chosen[0]] + ("" if full else ", Domain trägt den Namen")
+            found[chosen[0]] = Hint(ags, offers["url"].iloc[chosen[0]], _WIKIDATA.format(how=how))
+        for place in set(full) - set(found):
+            offers.loc[offers.index[place], "how"] = "several"
+    rest = [place for place in range(len(offers)) if place not in found]
+    return Hints(tuple(found[place] for place in sorted(found)), offers.iloc[rest].reset_index(drop=True))
 
 
-def oparl_hints(endpoints: str, register: pd.DataFrame) -> list[Hint]:
-    """Return the addresses of the OParl list (YAML text) whose body the matcher finds in the register."""
-    titles: list[str] = []
-    urls: list[str] = []
-    for item in _OPARL.finditer(endpoints):
-        if item["title"]:
-            title = item["title"].strip("'\"")
-        else:
-            titles.append(title)
-            urls.append(item["url"])
-    result = match(pd.DataFrame({"name": titles}), register)
-    return [
-        Hint(ags, url, "OParl-Endpunkte, 2022-12")
-        for ags, url in zip(result["ags"], urls, strict=True)
-        if not pd.isna(ags)
+def wikidata_rows(domains: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows ags, website, source that `compile_websites` takes as they are, sorted by key."""
+    rows = [
+        (hint.ags, f"https://www.{hint.url}/", hint.source)
+        for hint in wikidata_hints(domains, register).found
     ]
+    return pd.DataFrame(rows, columns=["ags", "website", "source"]).sort_values("ags", ignore_index=True)
+
+
+def _is_name(url: str, name: str) -> bool:
+    """Tell whether the domain is the name and nothing else."""
+    return re.sub(r"[^a-z]", "", fold(domain(url).partition(".")[0])) in name_forms(name)
+
+
+def oparl_hints(endpoints: str, register: pd.DataFrame) -> Hints:
+    """Return the addresses of the OParl list (YAML text) whose body the matcher finds in the register.
+
+    The order of the keys of an entry does not matter; an entry without title or address is reported.
+    """
+    entries = [dict(_OPARL_FIELD.findall(entry)) for entry in _OPARL_ENTRY.split(endpoints)[1:]]
+    bodies = pd.DataFrame(
+        {
+            "name": [entry.get("title", "").strip("'\"") for entry in entries],
+            "url": [entry.get("url", "").strip("'\"") for entry in entries],
+        },
+        dtype="str",
+    )
+    result = match(bodies[["name"]], register, suggest=False)
+    bodies["how"], bodies["candidates"] = result["how"], result["candidates"]
+    good = result["ags"].notna() & (bodies["url"] != "")
+    pairs = zip(result.loc[good, "ags"], bodies.loc[good, "url"], strict=True)
+    return Hints(
+        tuple(Hint(ags, url, "OParl-Endpunkte, 2022-12") for ags, url in pairs),
+        bodies[~good].reset_index(drop=True),
+    )
 
 
 def compile_websites(

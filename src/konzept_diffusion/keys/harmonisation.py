@@ -20,6 +20,7 @@ import pandas as pd
 from .. import paths
 from ..errors import DataError, InvalidKeyError
 from . import codes
+from .tables import check_table
 
 How = Literal["count", "share", "adoption"]
 Basis = Literal["population", "area", "employment"]
@@ -31,16 +32,21 @@ _WHOLE = 1 - 1e-9
 
 @dataclass(frozen=True)
 class Territory:
-    """A territorial status that the crosswalk leads to: level of its units, width of their keys, table."""
+    """A territorial status that the crosswalk leads to: level of its units, width of their keys, table.
+
+    `uninhabited` are keys that official extracts list and the crosswalk does not, because nobody lives there.
+    """
 
     level: codes.Level
     width: int
     table: str
+    uninhabited: frozenset[str]
 
 
 TERRITORIES: dict[str, Territory] = {
-    "2020-12-31": Territory("gemeinde", 8, "crosswalk_gemeinden"),
-    "2021-12-31": Territory("kreis", 5, "crosswalk_kreise"),
+    # The condominium with Luxembourg and the coastal waters of Mecklenburg-Vorpommern.
+    "2020-12-31": Territory("gemeinde", 8, "crosswalk_gemeinden", frozenset({"07000999", "13000999"})),
+    "2021-12-31": Territory("kreis", 5, "crosswalk_kreise", frozenset({"07000", "13000"})),
 }
 
 
@@ -65,11 +71,13 @@ def harmonise(
     value
         Column to carry over: numbers, none missing ("adoption": four-digit years, missing = not adopted).
     how
-        "count": totals (persons, euro, km²) are divided by the weights of the crosswalk and added up, so
-        that the sum over all units stays the same. "share": rates and means; the new unit has the mean of
+        "count": totals (persons, euro, km²; balances may be negative) are divided by the weights of the
+        crosswalk and added up, so that the sum over all units stays the same; the documented uninhabited keys
+        (`Territory.uninhabited`) may stand there with 0, which adds nothing. "share": rates and means; the new unit has the mean of
         its parts, weighted by the column `weight` (the rate's denominator) times the weight of the
-        crosswalk. "adoption": a year of adoption passes to the principal successor of a unit, the one that
-        takes most of its population; `rule` decides where units with different years merge.
+        crosswalk. "adoption": a year of adoption passes to the principal successor of a unit and to no
+        other: the one that takes most of its population (of equal ones the lower key). `rule` decides where
+        units with different years merge.
     to
         "2020-12-31" (Gemeinden) or "2021-12-31" (Kreise).
     weight
@@ -90,7 +98,8 @@ def harmonise(
         ags, year, the value (float; Int64 for "adoption"), and
         n_sources: number of units in `table` that went into the row;
         complete: False if a part of the new unit is missing from `table` that year (the value then rests on
-        the parts there are, and a count is too low; under the rule "all" it is missing);
+        the parts there are, and a count is too low; under the rule "all" it is missing). Always False, with
+        a missing adoption and n_sources 0, for a new unit that is nobody's principal successor;
         flag: "official" if one whole unit makes up the new one, "converted" otherwise.
         One row per new unit and year, sorted; units without any part in `table` have no row.
 
@@ -102,20 +111,24 @@ def harmonise(
         If a column is missing, a value, weight or year is missing or wrong, (ags, year) stands there twice,
         a year is not covered, or `weight` or `rule` is needed and not given. With the row, the header being 1.
     """
+    check_table(table, ("ags", "year", value, *([weight] if weight else [])), to)
     territory = _territory(to)
     _check_options(how, weight, rule, proportional_to)
-    for name in ("ags", "year", value, *([weight] if weight else [])):
-        if name not in table.columns:
-            raise DataError(f"the column {name!r} is missing.", file="table")
     if value in ("ags", "year", *RESULT):
         raise DataError(f"{value!r} cannot be the column to carry over: the result has one of that name.")
     units = pd.DataFrame({"unit": _units(table, territory)})
     units["value"] = _numbers(table, value, missing_allowed=how == "adoption")
+    nobody = table["ags"].isin(territory.uninhabited).to_numpy() & (units["value"] == 0).to_numpy()
+    _check_known(units["unit"].to_numpy(), territory, allowed=nobody & (how == "count"))
     if how == "adoption":
         _check_adoption(units["value"], value)
     units["size"] = _numbers(table, weight, minimum=0) if weight else 1.0
-    parts = _parts(territory, proportional_to, principal=how == "adoption")
+    parts = _parts(territory, proportional_to)
     parts = parts[parts["year"].isin(units["unit"].unique() // 10**8)]
+    heirless = np.array([], dtype="int64")
+    if how == "adoption":
+        heirless = _heirless(units["unit"], parts)
+        parts = parts[parts["principal"]]
     pairs = units.merge(parts, on="unit", how="inner")
     if pairs["weight"].isna().any():
         row = pairs[pairs["weight"].isna()].iloc[0]
@@ -140,6 +153,7 @@ def harmonise(
         _ask(several, rule, territory, f"rule=, which adoption counts: {', '.join(get_args(Rule))}")
         # Without a rule every new unit has one part here, and every rule gives the same.
         result[value] = _adoption(pairs, rule or "earliest", result["complete"])
+        result = _with_heirless(result, heirless)
     index = result.index.to_numpy()
     numbers, distinct = pd.factorize(index % 10**8)
     names = np.array([_text(key, territory) for key in distinct], dtype="object")
@@ -204,8 +218,12 @@ def _units(table: pd.DataFrame, territory: Territory) -> np.ndarray:
                 "Kreise (5 digits) to='2021-12-31'; harmonise the two levels apart."
             ) from None
     digits = np.array([int(key) for key in names], dtype="int64")
-    units = years.astype("int64") * 10**8 + digits[numbers]
-    unknown = ~pd.Series(units).isin(_crosswalk(territory)["unit"]).to_numpy()
+    return years.astype("int64") * 10**8 + digits[numbers]
+
+
+def _check_known(units: np.ndarray, territory: Territory, *, allowed: np.ndarray) -> None:
+    """Refuse units that did not exist in their year (unless allowed) or stand there twice."""
+    unknown = ~pd.Series(units).isin(_crosswalk(territory)["unit"]).to_numpy() & ~allowed
     if unknown.any():
         raise _unknown(units, unknown, territory)
     again = pd.Series(units).duplicated().to_numpy()
@@ -217,7 +235,6 @@ def _units(table: pd.DataFrame, territory: Territory) -> np.ndarray:
             f"{_text(unit, territory)} in {unit // 10**8} stands there a second time.",
             "One row per unit and year: select one indicator first.",
         )
-    return units
 
 
 def _unknown(units: np.ndarray, unknown: np.ndarray, territory: Territory) -> InvalidKeyError:
@@ -225,6 +242,13 @@ def _unknown(units: np.ndarray, unknown: np.ndarray, territory: Territory) -> In
     unit = int(units[unknown][0])
     known = _crosswalk(territory)
     years = sorted(set(known.loc[known["unit"] % 10**8 == unit % 10**8, "year"]))
+    text = _text(unit, territory)
+    if text in territory.uninhabited:
+        return InvalidKeyError(
+            f"table, row {int(unknown.argmax()) + 2}, column 'ags': {text} is an area without "
+            "inhabitants that is in no crosswalk; it may stand there with how='count' and the value 0 only. "
+            "Leave out the row."
+        )
     when = (
         f"it did between {years[0]} and {years[-1]}: give each row the year whose 31.12. its key belongs to."
         if years
@@ -233,7 +257,7 @@ def _unknown(units: np.ndarray, unknown: np.ndarray, territory: Territory) -> In
     others = len(set(units[unknown])) - 1
     more = f" ({others} more such keys.)" if others else ""
     return InvalidKeyError(
-        f"table, row {int(unknown.argmax()) + 2}, column 'ags': {_text(unit, territory)} is no "
+        f"table, row {int(unknown.argmax()) + 2}, column 'ags': {text} is no "
         f"{territory.level} of 31.12.{unit // 10**8}; {when}{more}"
     )
 
@@ -323,15 +347,27 @@ def _adoption(pairs: pd.DataFrame, rule: str, complete: pd.Series) -> pd.Series:
     return year.astype("Int64")
 
 
-def _parts(territory: Territory, basis: str, *, principal: bool) -> pd.DataFrame:
-    """Return unit, target, year and weight of all pairs with a weight; on demand principal successors only."""
+def _parts(territory: Territory, basis: str) -> pd.DataFrame:
+    """Return unit, target, year, weight and `principal` of all pairs with a weight."""
     known = _crosswalk(territory)
-    parts = known[["unit", "target", "year", basis]].rename(columns={basis: "weight"})
-    if principal:
-        # New units that are nobody's principal successor keep what parts they have.
-        orphans = ~known["target"].isin(known.loc[known["principal"], "target"])
-        parts = parts[known["principal"] | orphans]
+    parts = known[["unit", "target", "year", "principal", basis]].rename(columns={basis: "weight"})
     return parts[parts["weight"] != 0]
+
+
+def _heirless(units: pd.Series, parts: pd.DataFrame) -> np.ndarray:
+    """Return the new units that got parts of `units`, but are the principal successor of no unit at all."""
+    got = parts.loc[parts["unit"].isin(units), "target"].unique()
+    return got[~np.isin(got, parts.loc[parts["principal"], "target"])]
+
+
+def _with_heirless(result: pd.DataFrame, targets: np.ndarray) -> pd.DataFrame:
+    """Return the result of an adoption with rows for new units to which none can pass."""
+    rows = result.reindex(result.index.union(targets, sort=True))
+    rows.index.name = result.index.name
+    rows["n_sources"] = rows["n_sources"].fillna(0).astype(result["n_sources"].dtype)
+    rows["complete"] = result["complete"].reindex(rows.index, fill_value=False)
+    rows["flag"] = rows["flag"].fillna("converted")
+    return rows
 
 
 @cache
@@ -345,15 +381,18 @@ def _crosswalk(territory: Territory) -> pd.DataFrame:
     rows = runs.loc[runs.index.repeat(length)].reset_index(drop=True)
     step = np.arange(len(rows)) - np.repeat(length.cumsum() - length, length)
     year = rows["first_year"].to_numpy() + step
-    most = rows["weight_population"].groupby(year * 10**8 + rows["ags_old"].to_numpy()).transform("max")
+    unit = year * 10**8 + rows["ags_old"].to_numpy()
+    # The largest share makes the principal successor, of equal ones the lower key: one per unit.
+    order = pd.DataFrame({"unit": unit, "share": -rows["weight_population"], "target": rows["ags_new"]})
+    first = order.sort_values(["unit", "share", "target"]).drop_duplicates("unit").index
     return pd.DataFrame(
         {
-            "unit": year * 10**8 + rows["ags_old"].to_numpy(),
+            "unit": unit,
             "target": year * 10**8 + rows["ags_new"].to_numpy(),
             "year": year,
             "population": rows["weight_population"],
             "area": rows["weight_area"],
             "employment": rows["weight_employment"],
-            "principal": rows["weight_population"] == most,
+            "principal": rows.index.isin(first),
         }
     )

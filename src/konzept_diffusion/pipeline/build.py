@@ -14,6 +14,7 @@ from .. import files, paths
 from ..catalogue.documents import documents as make_documents
 from ..catalogue.effort import search_effort
 from ..catalogue.events import adoption_events
+from ..catalogue.matching import require_names
 from ..catalogue.participation import participation
 from ..catalogue.register import kommunen as make_kommunen
 from ..errors import DataError
@@ -75,7 +76,9 @@ def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None)
     """Return every built table by name, validated, from the raw tables in `raw`."""
     source = {name: load_raw(name, folder=raw) for name in RAW_TABLES if name not in LOOK_UP}
     say(f"{len(source)} raw tables read from {raw}")
-    check_foreign_keys(source, RAW_TABLES, files={name: raw_file(name, raw) for name in source})
+    places = {name: raw_file(name, raw) for name in source}
+    check_foreign_keys(source, RAW_TABLES, files=places)
+    require_names(source, source["register"], files=places)
     grossstaedte = set(source["anlage1_grossstaedte"]["ags"])
     _check_census(raw, source, grossstaedte)
     tables: dict[str, pd.DataFrame] = {}

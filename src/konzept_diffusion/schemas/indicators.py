@@ -19,14 +19,23 @@ _INKAR = "© BBSR Bonn, INKAR"
 _ZENSUS = "© Statistische Ämter des Bundes und der Länder, Zensus 2022"
 _KREIS_INDICATORS = ("foreign_share", "unemployment_rate", "tax_revenue_per_capita", "debt_per_capita")
 INDICATORS: dict[str, tuple[str, str]] = {
-    "population": ("Bevölkerung", "population"),
-    "area_km2": ("Fläche in km²", "area in km²"),
-    "foreign_share": ("Ausländeranteil in Prozent", "foreigners in per cent of the population"),
-    "unemployment_rate": ("Arbeitslosenquote in Prozent", "unemployment rate in per cent"),
-    "tax_revenue_per_capita": ("Steuereinnahmen je Einwohner in Euro", "tax revenue per inhabitant in euro"),
+    "population": ("Bevölkerung am 31.12.", "population, 31 December"),
+    "area_km2": ("Fläche am 31.12. in km²", "area in km², 31 December"),
+    "foreign_share": (
+        "Ausländeranteil am 31.12. in Prozent",
+        "foreigners in per cent of the population, 31 December",
+    ),
+    "unemployment_rate": (
+        "Arbeitslosenquote des Jahres in Prozent, wie veröffentlicht",
+        "unemployment rate of the year in per cent, as published",
+    ),
+    "tax_revenue_per_capita": (
+        "gemeindliche Steuerkraft des Jahres in Euro je Einwohner (INKAR q_gest_bev)",
+        "municipal tax revenue of the year in euro per inhabitant (INKAR q_gest_bev, Gemeindliche Steuerkraft)",
+    ),
     "debt_per_capita": (
-        "kommunale Schulden je Einwohner in Euro",
-        "municipal debt per inhabitant in euro",
+        "kommunale Schulden des Jahres in Euro je Einwohner, wie veröffentlicht",
+        "municipal debt of the year in euro per inhabitant, as published",
     ),
     "foreign_share_zensus": (
         "Ausländeranteil im Zensus 2022 (15.5.2022) in Prozent",
@@ -59,6 +68,8 @@ FLAGS: dict[str, tuple[str, str]] = {
     ),
 }
 """Flags of table `statistics` with their meaning in German and English."""
+UNITS = ("persons", "km2", "percent", "euro")
+"""Units of table `statistics`: persons, square kilometres, per cent, and euro per inhabitant."""
 SERIES = ("before_break_2011", "after_break_2011", "across_break_2011")
 
 
@@ -109,23 +120,29 @@ POPULATION = Table(
             categories=METHODS,
         ),
         Column("source_file", "string", "Official file", required=True),
-        Column("note", "string", "Note"),
+        Column("note", "string", "Note; after 2020 that the area is more than 1 % off that of 31.12.2017"),
     ),
 )
 INDICATORS_KREISE = Table(
     name="indicators_kreise",
     title="Foreigners share, unemployment, tax revenue and debt by Kreis and year",
-    description="One row per Kreis (400, status 31.12.2021), year and indicator that has a value. The foreigners share breaks between 2010 and 2011 (census rebasing). 16063 includes Eisenach (16056 at 31.12.2017) in all years.",
+    description="One row per Kreis (400, status 31.12.2021), year and indicator that has a value. The foreigners share breaks between 2010 and 2011 (census rebasing). 16063 includes Eisenach (16056 at 31.12.2017) in all years. The year of the foreigners share is its 31 December, that of unemployment, tax revenue and debt the year itself, as published.",
     folder="raw",
     primary_key=("kreis", "indicator", "year"),
     sources=(_INKAR,),
     licence="dl-de/by-2-0",
     columns=(
         Column("kreis", "key", "Kreis, status 31.12.2021", required=True, level=("kreis",)),
-        Column("year", "year", "Year", required=True, unit="year"),
+        Column("year", "year", "Year of the figure as published", required=True, unit="year"),
         Column("indicator", "string", "Indicator", required=True, categories=_KREIS_INDICATORS),
         Column("value", "number", "Value as published", required=True, minimum=0),
-        Column("unit", "string", "Unit", required=True, categories=("percent", "euro")),
+        Column(
+            "unit",
+            "string",
+            "Unit; euro is euro per inhabitant",
+            required=True,
+            categories=("percent", "euro"),
+        ),
     ),
 )
 ZENSUS2022 = Table(
@@ -169,7 +186,7 @@ ZENSUS2022 = Table(
 STATISTICS = Table(
     name="statistics",
     title="Official statistics of the Kommunen of the study",
-    description="One row per Kommune, year and indicator (31 December; census figures 15 May 2022). Population between two extracts is interpolated linearly and flagged. Gemeinden within a Kreis have its foreigners share, unemployment, tax revenue and debt (level parent_kreis). The foreigners share breaks between 2010 and 2011.",
+    description="One row per Kommune, year and indicator: 31 December for population, area and foreigners share, the year itself for unemployment, tax revenue and debt, 15 May 2022 for census figures. Population between two extracts is interpolated linearly and flagged; where the area changed by more than 5 % in between, the years between are left out, but for cities of 100,000, whose figures across such a change carry a note. Gemeinden within a Kreis have its foreigners share, unemployment, tax revenue and debt (level parent_kreis). The foreigners share breaks between 2010 and 2011. Beyond the design of the project go the column series, the flags summed, converted and disclosure_noise, and the indicator foreign_share_zensus.",
     primary_key=("ags", "year", "indicator"),
     foreign_keys=(ForeignKey(("ags",), "kommunen", ("ags",)),),
     sources=(*POPULATION.sources, _INKAR, _ZENSUS),
@@ -182,10 +199,16 @@ STATISTICS = Table(
             required=True,
             level=_LEVELS,
         ),
-        Column("year", "year", "Year (31 December; census figures 15 May)", unit="year", required=True),
+        Column(
+            "year",
+            "year",
+            "Year: 31 December for population, area and foreigners share, 15 May for census figures, the year itself for unemployment, tax revenue and debt",
+            unit="year",
+            required=True,
+        ),
         Column("indicator", "string", "Indicator", required=True, categories=tuple(INDICATORS)),
         Column("value", "number", "Value", required=True, minimum=0),
-        Column("unit", "string", "Unit", required=True, categories=("persons", "km2", "percent", "euro")),
+        Column("unit", "string", "Unit; euro is euro per inhabitant", required=True, categories=UNITS),
         Column(
             "level",
             "string",
@@ -208,7 +231,7 @@ STATISTICS = Table(
             "Territorial status the figure refers to; between two extracts their years",
             required=True,
         ),
-        Column("note", "string", "What flag and level do not say"),
+        Column("note", "string", "What flag and level do not say, above all a change of the territory"),
     ),
 )
 TABLES: dict[str, Table] = {table.name: table for table in (POPULATION, INDICATORS_KREISE, ZENSUS2022)}

@@ -15,10 +15,10 @@ _GV_LICENCE = "Destatis: Vervielfältigung und Verbreitung, auch auszugsweise, m
 ADJACENCY = Table(
     name="kreis_adjacency",
     title="Neighbouring Kreise",
-    description="One row per pair of neighbouring Kreise (400, status 2021 and later), kreis_a < kreis_b.",
+    description="One row per pair of neighbouring Kreise (401, status 31.12.2017, from outlines of 2024: Eisenach apart from the Wartburgkreis), kreis_a < kreis_b. In Thüringen the borders of eight Kreise have moved since 2017; elsewhere the outlines are those of 2017.",
     folder="raw",
     primary_key=("kreis_a", "kreis_b"),
-    sources=("© GeoBasis-DE / BKG, VG250 (adjacency derived)",),
+    sources=("© GeoBasis-DE / BKG (2024), VG250 (changed: adjacency derived)",),
     licence="dl-de/by-2-0",
     columns=(
         Column("kreis_a", "key", "Kreis", required=True, level=("kreis",)),

@@ -19,8 +19,10 @@ _DESK = "Desk research 2026-11 in public web pages; every row has its URL"
 
 WEBSITE_STATUSES: dict[str, tuple[str, str]] = {
     "wikidata": (
-        "offizielle Website laut Wikidata (P856), zugeordnet über Name und Land",
-        "official website according to Wikidata (P856), matched by name and Land",
+        "offizielle Website laut Wikidata (P856), zugeordnet über Name und Land; trägt eine weitere Gemeinde den "
+        "Namen oder ist er gekürzt, auch über die Domain",
+        "official website according to Wikidata (P856), matched by name and Land; where another Gemeinde bears the "
+        "name or it is shortened, by the domain too",
     ),
     "official_host_cited": (
         "Host einer in der Recherche zitierten amtlichen Seite, der den Namen der Kommune trägt",
@@ -95,7 +97,12 @@ WEBSITES = Table(
     columns=(
         _ags(),
         Column("website", "string", "Address of the start page; not visited", required=True),
-        Column("source", "string", "Where the address comes from", required=True),
+        Column(
+            "source",
+            "string",
+            "Where the address comes from; for Wikidata with the step that matched the name (see catalogue.matching.HOW)",
+            required=True,
+        ),
         Column(
             "status", "string", "How well founded it is", required=True, categories=tuple(WEBSITE_STATUSES)
         ),

@@ -7,7 +7,7 @@ there under its name once it is whole and agrees with the lock.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
@@ -28,10 +28,21 @@ ACCEPT = "--accept-changes"
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One published file: its name in the source's folder and its address ("" where none is stable)."""
+    """One published file.
+
+    Attributes
+    ----------
+    name
+        Name in the source's folder.
+    url
+        Address; "" where none is stable, or where what is published is not the file that is read.
+    instead
+        Pattern of names (as for `fnmatch`) of files that may stand in its place; "" for none.
+    """
 
     name: str
     url: str = ""
+    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -159,25 +170,6 @@ def read_lock(path: Path) -> Lock:
     return Lock(path, {row["file"]: Entry(**row) for row in rows})
 
 
-def lock_from_mirror(mirror: Path, lock: Path, sources: Iterable[Source]) -> Lock:
-    """Write a lock of the published files in a mirror (retrieval dates unknown) and return it.
-
-    Raises
-    ------
-    SourceError
-        If a published file is not in the mirror.
-    """
-    result = Lock(lock)
-    for source in sources:
-        for item in source.files:
-            path = mirror / source.folder / item.name
-            if not path.is_file():
-                raise SourceError(f"{path}: there is no such file.")
-            result.record(source, f"{source.folder}/{item.name}", path, item.url or None, None)
-    result.save()
-    return result
-
-
 def retrieve(
     client: Client, url: str, target: Path, *, access: Access, lock: Lock, file: str, accept: bool = False
 ) -> None:
@@ -208,8 +200,7 @@ def retrieve(
     try:
         lock.check(file, part, accept=accept)
     except SourceError:
-        part.unlink()
-        notes.unlink(missing_ok=True)
+        _drop(part, notes)
         raise
     part.replace(target)
     notes.unlink(missing_ok=True)
@@ -227,15 +218,17 @@ def _once(client: Client, url: str, part: Path, notes: Path, access: Access) -> 
     with client.open(
         "GET", url, access=access, headers=headers, expected=frozenset({200, 206, 416})
     ) as response:
-        if response.status_code == 416 or (
-            response.status_code == 206 and not _goes_on_at(response.headers, have)
-        ):
-            part.unlink(missing_ok=True)
-            notes.unlink(missing_ok=True)
-            raise TransientError(f"{access.service}: the download cannot go on and starts anew.", 0.0)
         goes_on = response.status_code == 206
+        # a server may ignore If-Range: without the validator of the first bytes these could be of another file
+        if response.status_code == 416 or (
+            goes_on and not (_goes_on_at(response.headers, have) and _validator(response) == validator)
+        ):
+            _drop(part, notes)
+            raise TransientError(f"{access.service}: the download cannot go on and starts anew.", 0.0)
         if not goes_on:
             have = 0
+            # first the old bytes, then the new notes: an interruption between them must not join the two
+            _drop(part, notes)
             files.write_json(notes, {"url": url, "validator": _validator(response)})
         with part.open("ab" if goes_on else "wb") as stream:
             for chunk in client.chunks(response, access.service):
@@ -257,6 +250,12 @@ def _resumable(url: str, part: Path, notes: Path) -> tuple[int, str]:
     same = isinstance(known, Mapping) and known.get("url") == url
     validator = str(known.get("validator") or "") if same else ""
     return (size, validator) if size and validator else (0, "")
+
+
+def _drop(part: Path, notes: Path) -> None:
+    """Delete what an earlier download left, the bytes before the notes on them."""
+    part.unlink(missing_ok=True)
+    notes.unlink(missing_ok=True)
 
 
 def _validator(response: requests.Response) -> str:

@@ -20,7 +20,7 @@ from ..schemas.raw import TABLES
 from ..store import load_raw
 from . import crosswalk, gv_cache, gv_isys, inkar
 from .gv_isys import Vintage
-from .population import key_at, trace_population
+from .population import key_at, trace
 from .zensus2022 import write_zensus2022
 
 BEFORE, REGISTER = gv_isys.vintage("31122013_Auszug_GV.xlsx"), gv_isys.vintage("31122017_Auszug_GV.xlsx")
@@ -87,8 +87,29 @@ def write_gv_isys(
     extra_keys: Iterable[str] | None = None,
     key_changes: pd.DataFrame | None = None,
     cache: Path | None = None,
+    strict: bool = True,
 ) -> list[Path]:
-    """Write `register.csv` and `population.csv`; parameters as for `extract`."""
+    """Write `register.csv` and `population.csv`.
+
+    Parameters
+    ----------
+    mirror, out, extra_keys, key_changes, cache
+        As for `extract`.
+    strict
+        True: a figure that is not found is an error for every unit. False: only for the units of the committed
+        register; of any others (`extra_keys` may name all Gemeinden of 31.12.2017) it is left out and stands in
+        a third file, `population_absent.csv` (columns `population.ABSENT_COLUMNS`).
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    SourceError
+        As for `extract`.
+    """
     changes = load_raw("key_changes") if key_changes is None else key_changes
     extra = load_raw("desk_research")["ags"] if extra_keys is None else extra_keys
     tables = gv_cache.read_all(mirror / "gv_isys", cache=cache, vintages=by_population_date())
@@ -99,10 +120,10 @@ def write_gv_isys(
             raise SourceError(
                 f"{REGISTER.file}: holds {found} units of kind {kind}, expected were {expected}."
             )
-    return [
-        _write(out, "register", units),
-        _write(out, "population", trace_population(tables, units, changes, links)),
-    ]
+    needed = units["ags"] if strict else load_raw("register")["ags"]
+    traced = trace(tables, units, changes, links, strict=needed)
+    written = [_write(out, "register", units), _write(out, "population", traced.table)]
+    return written if strict else [*written, _write(out, "population_absent", traced.absent)]
 
 
 def write_inkar(mirror: Path, out: Path) -> list[Path]:

@@ -102,7 +102,7 @@ class GenesisTable:
 
 
 def read(path: Path, table: GenesisTable) -> Figures:
-    """Return the figures in a downloaded file; see `parse`.
+    """Return the figures in a downloaded file; see `parse`. Python API for users (docs/sources.md).
 
     Raises
     ------
@@ -163,6 +163,8 @@ def parse(body: bytes, table: GenesisTable) -> Figures:
             values[key] = float(cell.value.replace(",", "."))
         else:
             raise SourceError(f"{where}: {cell.value!r} is neither a number nor a known sign.")
+    if not lines:  # after the loop, which looks at the header
+        raise SourceError(f"{place}: the file is empty.")
     _name_city_states(values, signs)
     if len(contents) != 1 or next(iter(contents)).rpartition("(")[2].rstrip(")") not in _COUNT_UNITS:
         raise SourceError(
@@ -172,38 +174,11 @@ def parse(body: bytes, table: GenesisTable) -> Figures:
         if sign == "-" and indicator != table.indicator and (unit, year, table.indicator) in values:
             values[unit, year, indicator] = 0.0
             del signs[unit, year, indicator]
-    if not values:
+    if not values and not signs:
         raise SourceError(
             f"{place}: holds no figure of a Gemeinde or Kreis; its variables are {', '.join(sorted(levels))}."
         )
     return Figures(_figures(values, key_column, table.name), _missing(signs, key_column))
-
-
-def foreign_share(population: pd.DataFrame, foreigners: pd.DataFrame) -> pd.DataFrame:
-    """Return foreigners (12521-0040) over population (12411-0015) by Kreis and year, where both are counted.
-
-    Returns
-    -------
-    pandas.DataFrame
-        `kreis`, `year`, `indicator` ("foreign_share"), `value` (percent), `unit`, `source_table`. Other than
-        the shares of INKAR and the Regionalatlas the numerator is that of the Ausländerzentralregister.
-    """
-    both = foreigners.query("indicator == 'foreigners'").merge(
-        population.query("indicator == 'population' and value > 0"),
-        on=["kreis", "year"],
-        suffixes=("", "_population"),
-        validate="one_to_one",
-    )
-    return pd.DataFrame(
-        {
-            "kreis": both["kreis"],
-            "year": both["year"],
-            "indicator": "foreign_share",
-            "value": 100 * both["value"] / both["value_population"],
-            "unit": "percent",
-            "source_table": both["source_table"] + "/" + both["source_table_population"],
-        }
-    ).sort_values(["kreis", "year"], ignore_index=True)
 
 
 def csv_of(body: bytes, table: str) -> bytes:
@@ -241,7 +216,7 @@ def _records(body: bytes, place: str) -> list[list[str]]:
         rows = [row for row in csv.reader(io.StringIO(text), delimiter=";", strict=True) if any(row)]
     except csv.Error as error:
         raise SourceError(f"{place}: is no CSV file with semicolons ({error}).") from None
-    if len(rows) < 2:
+    if not rows:
         raise SourceError(f"{place}: the file is empty.")
     return rows
 

@@ -12,16 +12,17 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from .. import files
 from ..errors import SourceError
-from .ffcsv import GenesisTable, csv_of
+from .ffcsv import GenesisTable, csv_of, parse
 from .http import Access, Client, refused
 
-FIRST_YEAR, LAST_YEAR = 1995, 2023
-"""Years that `retrieve_tables` asks for unless told otherwise (12411-0015 begins in 1995)."""
+FIRST_YEAR = 1995
+"""First year that `retrieve_tables` asks for unless told otherwise (12411-0015 begins then)."""
 _POLLS, _POLL_PAUSE = 120, 15.0
 """A background job is asked after this many times, with so many seconds between: half an hour."""
 _TOO_LARGE, _JOB_STARTED, _NOTHING = 98, 99, 104
@@ -154,6 +155,8 @@ def request(
 ) -> bytes:
     """Return a table of some years as ffcsv text in bytes, through a background job if it is too large.
 
+    What is returned was parsed once, so that a changed layout is noticed before anything is kept.
+
     Parameters
     ----------
     client
@@ -172,9 +175,22 @@ def request(
     NoFiguresError
         If there is nothing for these years.
     SourceError
-        If the service refuses, fails, or answers with something unknown; names table and code.
+        If the service refuses, fails, or answers with something unknown, or the table has another layout;
+        names table and code, or what was expected and found.
     """
     place = host or HOSTS[table.host]
+    body = _table(client, place, known, table, first_year, last_year)
+    if parse(body, table).table.empty:
+        raise NoFiguresError(
+            f"{place.title}, table {table.name}: only signs and no figures for {first_year} to {last_year}"
+        )
+    return body
+
+
+def _table(
+    client: Client, place: Host, known: Credentials, table: GenesisTable, first_year: int, last_year: int
+) -> bytes:
+    """Return the CSV that the service sends, whatever is in it."""
     form = {
         "name": table.name, "area": "all", "compress": "false", "transpose": "false", "format": "ffcsv",
         "language": "de", "quality": "off", "job": "false", "regionalvariable": table.region,
@@ -203,7 +219,8 @@ def retrieve_tables(
     folder: Path,
     *,
     tables: Iterable[str] = tuple(TABLES),
-    years: range = range(FIRST_YEAR, LAST_YEAR + 1),
+    years: range | None = None,
+    today: date | None = None,
     hosts: Mapping[str, Host] | None = None,
     environment: Mapping[str, str] | None = None,
     keep: Callable[[Path], bool] = lambda path: False,
@@ -216,7 +233,9 @@ def retrieve_tables(
     client, folder
         HTTP client; where the files go.
     tables, years
-        Numbers of tables (see `TABLES`) and the years.
+        Numbers of tables (see `TABLES`) and the years; by default `FIRST_YEAR` to the last that is over.
+    today
+        Replaces the date of today.
     hosts, environment
         Replace `HOSTS` and the environment.
     keep
@@ -232,6 +251,7 @@ def retrieve_tables(
     """
     places = HOSTS if hosts is None else hosts
     wanted = [TABLES[name] for name in tables]
+    years = years or range(FIRST_YEAR, (today or date.today()).year)
     known = {item.host: credentials(places[item.host], environment) for item in wanted}
     for table in wanted:
         place, found = places[table.host], False

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
+import urllib3
 
 from ..errors import SourceError
 
@@ -26,6 +27,8 @@ CONTACT_VARIABLE = "KONZEPT_CONTACT"
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 1 << 14
+_STARTED = "_konzept_started"
+"""Attribute of a response: when its request began, by the client's clock."""
 _T = TypeVar("_T")
 
 
@@ -45,6 +48,9 @@ class Policy:
     ----------
     timeout
         Seconds to connect, and seconds without a byte, until a try counts as failed.
+    total
+        Seconds from the request to the last byte of its answer, redirects included: a server that sends a
+        byte now and then keeps within `timeout` for ever. A request that takes longer is not tried again.
     attempts
         Tries in all (1 or more).
     pause
@@ -55,7 +61,8 @@ class Policy:
         Largest body that is accepted.
     """
 
-    timeout: tuple[float, float] = (15.0, 300.0)
+    timeout: tuple[float, float] = (15.0, 120.0)
+    total: float = 3600.0
     attempts: int = 4
     pause: float = 2.0
     longest_pause: float = 600.0
@@ -98,11 +105,12 @@ class Reply:
 
 @dataclass(frozen=True)
 class Client:
-    """The client; `sleep` and `now` can be replaced, so that tests wait for nothing."""
+    """The client; `sleep`, `now` and `clock` (seconds) can be replaced, so that tests wait for nothing."""
 
     policy: Policy = Policy()
     sleep: Callable[[float], None] = time.sleep
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], float] = time.monotonic
     session: requests.Session = field(default_factory=requests.Session, repr=False)
 
     def read(
@@ -184,7 +192,7 @@ class Client:
             As for `read`.
         """
         sent = {"User-Agent": user_agent(), **(headers or {}), **access.headers}
-        target = url
+        target, started = url, self.clock()
         with _network_errors(access.service):
             for _ in range(6):
                 response = self.session.request(
@@ -197,6 +205,8 @@ class Client:
                     **content,
                 )
                 with response:
+                    setattr(response, _STARTED, started)
+                    self._in_time(started, access.service)
                     if response.status_code not in _REDIRECTS:
                         if response.status_code not in expected:
                             raise self._refusal(response, access)
@@ -207,10 +217,11 @@ class Client:
         raise SourceError(f"{access.service}: redirects in a circle at {origin(url)}.")
 
     def chunks(self, response: requests.Response, what: str) -> Iterator[bytes]:
-        """Yield the body in pieces, up to `Policy.max_bytes`."""
-        size = 0
+        """Yield the body in pieces, up to `Policy.max_bytes` and `Policy.total`."""
+        size, started = 0, getattr(response, _STARTED, self.clock())
         with _network_errors(what):
-            for chunk in response.iter_content(_CHUNK):
+            for chunk in _pieces(response):
+                self._in_time(started, what)
                 size += len(chunk)
                 if size > self.policy.max_bytes:
                     raise SourceError(
@@ -218,6 +229,13 @@ class Client:
                         "here should be. Ask for less (fewer years or keys)."
                     )
                 yield chunk
+
+    def _in_time(self, started: float, what: str) -> None:
+        if self.clock() - started > self.policy.total:
+            raise SourceError(
+                f"{what}: the answer was not whole after {self.policy.total:,.0f} seconds. Try again later, or "
+                "ask for less (fewer years or keys)."
+            )
 
     def _refusal(self, response: requests.Response, access: Access) -> SourceError:
         status, where = response.status_code, origin(response.url)
@@ -311,6 +329,20 @@ def _redirect(response: requests.Response, method: str, access: Access) -> str:
     return target
 
 
+def _pieces(response: requests.Response) -> Iterator[bytes]:
+    """Yield the body as it arrives, decoded.
+
+    `iter_content` waits until a whole piece is there, which a slow server can draw out past any deadline;
+    `read1` (urllib3 2) returns what has come.
+    """
+    read1 = getattr(response.raw, "read1", None)
+    if read1 is None:
+        yield from response.iter_content(_CHUNK)
+        return
+    while piece := read1(_CHUNK, decode_content=True):
+        yield piece
+
+
 @contextmanager
 def _network_errors(what: str) -> Iterator[None]:
     """Turn the errors of `requests` into ours. Their texts are left out: they may hold the full address."""
@@ -318,9 +350,14 @@ def _network_errors(what: str) -> Iterator[None]:
         yield
     except requests.exceptions.SSLError:
         raise SourceError(f"{what}: the certificate of the server cannot be checked.") from None
-    except requests.exceptions.Timeout:
+    except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
         raise TransientError(f"{what}: the server does not answer in time.") from None
-    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError):
+    except (
+        requests.exceptions.ChunkedEncodingError,
+        requests.exceptions.ContentDecodingError,
+        urllib3.exceptions.ProtocolError,
+        urllib3.exceptions.DecodeError,
+    ):
         raise TransientError(f"{what}: the answer broke off before its end.") from None
     except requests.exceptions.ConnectionError:
         raise TransientError(f"{what}: the server cannot be reached, or the connection broke.") from None

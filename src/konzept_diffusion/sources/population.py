@@ -16,7 +16,7 @@ Sources: Statistisches Bundesamt, GV-ISys; BBSR, Umsteigeschlüssel (see `konzep
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -54,6 +54,27 @@ def key_at(ags: str, stand: str, key_changes: pd.DataFrame) -> tuple[str, str]:
     return str(first["ags_old"]), str(first["name"])
 
 
+ABSENT_COLUMNS = ("ags", "name", "date", "source_file", "reason")
+
+
+@dataclass(frozen=True)
+class Traced:
+    """Population of many Kommunen, and which figures there are not.
+
+    Attributes
+    ----------
+    table
+        Columns of the raw table `population`, sorted by key and date.
+    absent
+        Figures left out because a Gemeinde was not found or another name stands under its key: columns
+        `ABSENT_COLUMNS`, sorted by key and date. Figures that no unit of the kind can have (see
+        `trace_population`) are not listed.
+    """
+
+    table: pd.DataFrame
+    absent: pd.DataFrame
+
+
 @dataclass(frozen=True)
 class _Sources:
     """What the tracing of single Gemeinden needs."""
@@ -66,7 +87,10 @@ class _Sources:
     """Key of 31.12.2017 to the Gemeinde of 31.12.2020 that it passed to."""
     parts: Mapping[str, int]
     """Gemeinde of 31.12.2020 to the number of Gemeinden of 31.12.2017 in it."""
+    strict: frozenset[str]
+    """Keys for which a figure that is not found is an error."""
     key_of_1990: dict[str, str] = field(default_factory=dict)
+    absent: list[tuple[str, str, str, str, str]] = field(default_factory=list)
 
 
 def trace_population(
@@ -102,6 +126,33 @@ def trace_population(
     SourceError
         If a Kommune is not where it must be, or another place stands under its key.
     """
+    return trace(tables, register, key_changes, crosswalk, strict=register["ags"]).table
+
+
+def trace(
+    tables: Mapping[str, pd.DataFrame],
+    register: pd.DataFrame,
+    key_changes: pd.DataFrame,
+    crosswalk: pd.DataFrame,
+    *,
+    strict: Collection[str],
+) -> Traced:
+    """Return what `trace_population` does for Kommunen of which some may get lost on the way.
+
+    Parameters
+    ----------
+    tables, register, key_changes, crosswalk
+        As for `trace_population`.
+    strict
+        Keys of the Kommunen that have to be found: those of the study. For any other Gemeinde a figure that is
+        not found, or whose name does not fit, is left out and listed.
+
+    Raises
+    ------
+    SourceError
+        If a Kommune of `strict` is not where it must be, or another place stands under its key; if a Gemeinde of
+        an extract belongs to no Kreis.
+    """
     extracts = sorted(
         (tracing.make_extract(file, table) for file, table in tables.items()),
         key=lambda item: item.date,
@@ -115,6 +166,7 @@ def trace_population(
         dict(tuple(key_changes.groupby("ags"))),
         rows[rows["ags_old"].isin(list(towns))].set_index("ags_old")["ags_new"].to_dict(),
         rows.groupby("ags_new").size().to_dict(),
+        frozenset(strict),
     )
     homes = tracing.Homes(crosswalk)
     found: list[pd.DataFrame] = []
@@ -134,7 +186,11 @@ def trace_population(
         found += [_towns(extract, sources, crosswalk), whole]
     table = pd.concat(found, ignore_index=True)
     table = _with_notes(_without_short_sums(table), register).sort_values(["ags", "date"], ignore_index=True)
-    return validate(table, POPULATION, file="population (from GV-ISys)")
+    absent = pd.DataFrame(sources.absent, columns=list(ABSENT_COLUMNS), dtype="str")
+    return Traced(
+        validate(table, POPULATION, file="population (from GV-ISys)"),
+        absent.sort_values(["ags", "date"], ignore_index=True),
+    )
 
 
 def _towns(extract: Extract, sources: _Sources, crosswalk: pd.DataFrame) -> pd.DataFrame:
@@ -151,7 +207,13 @@ def _towns(extract: Extract, sources: _Sources, crosswalk: pd.DataFrame) -> pd.D
     for ags, name in sources.names.items():
         if ags[:2] not in extract.laender:
             continue
-        keys_then, method = _town(ags, name, extract, sources, old.get(sources.new.get(ags, ""), []))
+        try:
+            keys_then, method = _town(ags, name, extract, sources, old.get(sources.new.get(ags, ""), []))
+        except _NotFoundError as error:
+            if ags in sources.strict:
+                raise SourceError(f"{extract.file}: {error}") from None
+            sources.absent.append((ags, name, extract.date, extract.file, str(error)))
+            continue
         if not keys_then:
             continue
         if method == "own" and extract.year <= YEARS[0] + 1:
@@ -168,6 +230,10 @@ def _towns(extract: Extract, sources: _Sources, crosswalk: pd.DataFrame) -> pd.D
             )
         )
     return pd.DataFrame(rows_out, columns=POPULATION.column_names[:-1])
+
+
+class _NotFoundError(Exception):
+    """A town is not in an extract, or another name stands under its key."""
 
 
 def _town(
@@ -190,18 +256,19 @@ def _town(
         if (expected and place_name(expected) != place_name(there)) or not (
             same_place(there, name) or (expected and extract.year >= YEARS[0])
         ):
-            raise SourceError(
-                f"{extract.file}: under the key {key} stands {there!r}, expected was {expected or name!r}."
-            )
+            raise _NotFoundError(f"under the key {key} stands {there!r}, expected was {expected or name!r}.")
         return [(key, 1.0)], "own"
     same = [key for key, _ in old if same_place(str(units.loc[key, "name"]), name)]
     if len(same) == 1 and not expected:
         return [(same[0], 1.0)], "own"
     # A Gemeinde of 2020 with several parts of 2017 does not tell which of the old ones are whose.
     if expected or not old or sources.parts[sources.new[ags]] > 1:
-        raise SourceError(
-            f"{extract.file}: {name} is not there under the key {key}. Add its earlier key to key_changes.csv."
+        todo = (
+            "It was merged after 31.12.2017 or has a new key, which belongs in NEXT_KEYS (sources/tracing.py)."
+            if extract.year > YEARS[-1]
+            else "Add its earlier key to key_changes.csv."
         )
+        raise _NotFoundError(f"{name} is not there under the key {key}. {todo}")
     return sorted(old), "summed" if all(weight > _WHOLE for _, weight in old) else "converted"
 
 
@@ -248,9 +315,9 @@ def _without_short_sums(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _with_notes(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
-    """Say where a Landkreis after the end of the crosswalk has another territory than at 31.12.2017."""
+    """Say where a Kommune after the end of the crosswalk has another territory than at 31.12.2017."""
     then = table["ags"].map(register.set_index("ags")["area_km2"])
     other = (table["area_km2"] / then - 1).abs() > OTHER_TERRITORY
-    late = (table["date"].str[:4].astype(int) > YEARS[-1]) & (table["ags"].str.len() == 5)
+    late = table["date"].str[:4].astype(int) > YEARS[-1]
     note = "Gebietsstand des Datums; am 31.12.2017 " + then.map("{:.2f}".format) + " km²"
     return table.assign(note=note.where(other & late, None))

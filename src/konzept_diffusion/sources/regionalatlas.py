@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,8 @@ from .http import Access, Client
 
 URL = "https://www.gis-idmz.nrw.de/arcgis/rest/services/stba/regionalatlas/MapServer/dynamicLayer/query"
 TABLE, FIELD = "ai002_1_5", "ai0208"
-FIRST_YEAR, LAST_YEAR = 2011, 2023
-"""Years that `retrieve_years` asks for unless told otherwise (keys before 2011 are older ones)."""
+FIRST_YEAR = 2011
+"""First year that `retrieve_years` asks for unless told otherwise (keys before are older ones)."""
 ACCESS = Access("Regionalatlas")
 COLUMNS = ("kreis", "year", "foreign_share")
 _EXPECTED = ("ags", "jahr2", FIELD)
@@ -72,33 +73,52 @@ def retrieve_years(
     client: Client,
     folder: Path,
     *,
-    years: range = range(FIRST_YEAR, LAST_YEAR + 1),
+    years: range | None = None,
+    today: date | None = None,
     url: str = URL,
     keep: Callable[[Path], bool] = lambda path: False,
+    say: Callable[[str], None] = lambda line: None,
 ) -> Iterator[tuple[Path, str]]:
     """Download years as `folder`/ai002_1_5_YEAR.json; yield each file with the address of the service.
 
     Parameters
     ----------
     client, folder, years, url
-        HTTP client; where the files go; which years; where to ask.
+        HTTP client; where the files go; which years (by default `FIRST_YEAR` to the last that is over);
+        where to ask.
+    today
+        Replaces the date of today.
     keep
         Is a file that is there already good enough?
+    say
+        Gets a line for every year without figures; no file is kept of it.
 
     Raises
     ------
     SourceError
-        As for `request`.
+        As for `request`; also if there is no figure in any of the years.
     """
+    years = years or range(FIRST_YEAR, (today or date.today()).year)
+    found = False
     for year in years:
         target = folder / f"{TABLE}_{year}.json"
         if not keep(target):
-            files.write_bytes(target, request(client, year, url=url))
+            body = request(client, year, url=url)
+            if parse(body, year).empty:
+                say(f"Regionalatlas, table {TABLE}: no figures for {year}")
+                continue
+            files.write_bytes(target, body)
+        found = True
         yield target, url
+    if not found:
+        raise SourceError(
+            f"Regionalatlas, table {TABLE}: no figures for {years[0]} to {years[-1]}. Ask for other years; if "
+            "that does not help, table or service have changed."
+        )
 
 
 def read(path: Path) -> pd.DataFrame:
-    """Return the figures of one downloaded year; see `parse`.
+    """Return the figures of one downloaded year; see `parse`. Python API for users (docs/sources.md).
 
     Raises
     ------
@@ -132,13 +152,14 @@ def parse(body: bytes, year: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `kreis` (five digits; Hamburg 02000, Berlin 11000), `year`, `foreign_share` (percent), by key.
+        `kreis` (five digits; Hamburg 02000, Berlin 11000), `year`, `foreign_share` (percent), by key;
+        no row if there is no figure of that year.
 
     Raises
     ------
     SourceError
         If the service reports an error, the answer is cut, the fields have changed (expected and found are
-        named), there is no figure at all, or a key, year or share cannot be.
+        named), or a key, year or share cannot be.
     """
     place = f"Regionalatlas, table {TABLE}, {year}"
     rows = [
@@ -161,15 +182,12 @@ def parse(body: bytes, year: int) -> pd.DataFrame:
             raise SourceError(f"{place}, Kreis {kreis}: the figure is that of {row['jahr2']}.")
         if shares.setdefault(kreis, share) != share:
             raise SourceError(f"{place}, Kreis {kreis}: stands there twice, with different figures.")
-    if not shares:
-        raise SourceError(
-            f"{place}: the answer holds {len(rows)} Kreise and no figure. The year is not published (yet)."
-        )
     table = pd.DataFrame(
         {"kreis": list(shares), "year": year, "foreign_share": list(shares.values())},
         columns=list(COLUMNS),
     )
-    return table.astype({"year": "int64", "foreign_share": "float64"}).sort_values("kreis", ignore_index=True)
+    types = {"kreis": "str", "year": "int64", "foreign_share": "float64"}
+    return table.astype(types).sort_values("kreis", ignore_index=True)
 
 
 def _attributes(body: bytes, place: str) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """The sources by name, and the command `fetch`: from the network or a mirror to the project's own tables.
 
-Addresses of files stand here only if they were seen in use (docs/sources.md says where); everything else is
-downloaded by hand, and the message says what and where to.
+Addresses of files stand here only if they were seen in public code (docs/sources.md says where); everything else
+is downloaded by hand, and the message says what and where to.
 """
 
 from __future__ import annotations
@@ -24,13 +24,19 @@ _GV = (
     "https://www.destatis.de/DE/Themen/Laender-Regionen/Regionales/Gemeindeverzeichnis/Administrativ/Archiv/"
     "GVAuszugJ/"
 )
+_GV_SEEN = frozenset({2017, 2023})
+"""Years whose own address was seen in public code. The pattern behind it is not used for the others: for some of them
+public code has the same name with .xls (docs/sources.md)."""
 _GV_FILES = (
-    *(SourceFile(f"3112{year}_Auszug_GV.xlsx") for year in (
-        1983, 1987, 1990, 1994, 1998, 2002, 2005, 2009, 2013, 2017, 2021,
-    )),
-    SourceFile("31122023_Auszug_GV.xlsx", f"{_GV}31122023_Auszug_GV.xlsx?__blob=publicationFile"),
+    *(
+        SourceFile(
+            name := f"3112{year}_Auszug_GV.xlsx",
+            f"{_GV}{name}?__blob=publicationFile" if year in _GV_SEEN else "",
+        )
+        for year in (1983, 1987, 1990, 1994, 1998, 2002, 2005, 2009, 2013, 2017, 2021, 2023)
+    ),
     SourceFile("AuszugGV4QAktuell_2024.xlsx"),
-)  # fmt: skip
+)
 
 SOURCES: dict[str, Source] = {
     source.name: source
@@ -53,11 +59,13 @@ SOURCES: dict[str, Source] = {
             "inkar",
             _DL_DE,
             "© BBSR Bonn, INKAR",
-            (SourceFile("kreise_1995_2022.csv"),),
-            "the indicators foreigners share, unemployment rate, tax revenue and debt of all Kreise from "
-            "INKAR, the online atlas of the Bundesinstitut für Bau-, Stadt- und Raumforschung (inkar.de), "
-            "as one table kreise_1995_2022.csv with the columns county_code, year, share_foreign, "
-            "unemployment_rate, tax_revenue_per_capita, municipal_debt_per_capita, in the subfolder inkar",
+            (SourceFile("kreise_1995_2022.csv", instead="inkar_20[0-9][0-9].csv"),),
+            "the whole of INKAR as the Bundesinstitut für Bau-, Stadt- und Raumforschung publishes it "
+            "(https://www.bbr-server.de/imagemap/inkar/download/inkar_2025.zip, some 430 MB), unpacked with "
+            "unzip or 7-Zip (its compression is not one that Python reads) to inkar_2025.csv, in the subfolder "
+            "inkar; or a re-cut table kreise_1995_2022.csv, which is not published as such, of the indicators "
+            "a_ausl_bev, q_alo, q_gest_bev, q_gemschuld_bev of all Kreise with the columns county_code, year, "
+            "share_foreign, unemployment_rate, tax_revenue_per_capita, municipal_debt_per_capita",
             writer="extraction:write_inkar",
         ),
         Source(
@@ -69,7 +77,8 @@ SOURCES: dict[str, Source] = {
             (SourceFile("gemeinden.csv"),),
             "population, foreigners share and share with Einwanderungsgeschichte of all Gemeinden from the "
             "Zensus database (ergebnisse.zensus2022.de), as one table gemeinden.csv with the columns ags, "
-            "name, population, share_foreign, share_migration_background, in the subfolder zensus2022",
+            "name, population, share_foreign, share_migration_background, in the subfolder zensus2022 (a re-cut "
+            "table: it is not published as such, and the published Regionaltabellen are not read)",
             writer="extraction:write_zensus2022",
         ),
         Source(
@@ -81,8 +90,9 @@ SOURCES: dict[str, Source] = {
             (SourceFile("VG250_GEM_simplified.zip"),),
             "the layer VG250_GEM (Gemeinden) of the edition of 2024 of VG250, from the Bundesamt für "
             "Kartographie und Geodäsie (gdz.bkg.bund.de, Verwaltungsgebiete 1:250 000), as one zipped shapefile "
-            "VG250_GEM_simplified.zip (simplified to some 1.5 MB; the full one does too), in the subfolder "
-            "boundaries",
+            "VG250_GEM_simplified.zip (a re-cut file, simplified to some 1.5 MB; the full layer out of "
+            "https://daten.gdz.bkg.bund.de/produkte/vg/vg250_ebenen_0101/2024/vg250_01-01.utm32s.shape.ebenen.zip, "
+            "zipped alone under this name, does too), in the subfolder boundaries",
             writer="vg250:write_boundaries",
         ),
         Source(
@@ -150,7 +160,7 @@ def fetch(
         KONZEPT_MIRROR names, and the network if it names none.
     out
         Folder of the raw tables (as a rule `data/raw`): tables go to its subfolder `official`, and
-        `sources.lock` is there.
+        `sources.lock` is there (without one, the project's own is checked against).
     downloads
         Folder for downloaded files, and where those downloaded by hand are looked for; by default the
         subfolder `downloads` of `out`.
@@ -177,9 +187,11 @@ def fetch(
     if source not in (*SOURCES, "all"):
         raise SourceError(f"there is no source {source!r}. Known: {', '.join(SOURCES)}, all.")
     wanted = list(SOURCES.values()) if source == "all" else [SOURCES[source]]
-    lock = read_lock(out / LOCK)
+    lock = _lock_for(out)
     folder = mirror or paths.mirror_dir()
     if folder is not None:
+        if not folder.is_dir():
+            raise SourceError(f"{folder}: there is no such folder to answer instead of the network.")
         return _from_mirror(wanted, folder, out, lock, accept=accept_changes, say=say)
     place, before = downloads or out / "downloads", dict(lock.entries)
     written: list[Path] = []
@@ -198,6 +210,12 @@ def fetch(
         done = f" Done: {', '.join(path.name for path in written)}." if written else ""
         raise SourceError(" ".join(problems) + done)
     return written
+
+
+def _lock_for(out: Path) -> Lock:
+    """Return the lock of a folder of raw tables; one that has none yet begins with the project's entries."""
+    own = out / LOCK
+    return read_lock(own) if own.is_file() else Lock(own, read_lock(paths.raw_dir() / LOCK).entries)
 
 
 def locate(mirror: Path, names: tuple[str, ...]) -> Path:
@@ -232,6 +250,7 @@ def _from_mirror(
     for item in present:
         found = [path for path in sorted((mirror / item.folder).iterdir()) if path.is_file()]
         known = {name.name for name in item.files}
+        unchecked: list[str] = []
         for path in found:
             file = f"{item.folder}/{path.name}"
             digest = lock.check(file, path, accept=accept)
@@ -239,6 +258,10 @@ def _from_mirror(
             if accept and path.name in known and (entry is None or entry.sha256 != digest):
                 lock.record(item, file, path, entry.url if entry else None, None)
                 changed = True
+            elif entry is None:
+                unchecked.append(path.name)
+        if unchecked:
+            say(f"{item.name}: not in {LOCK}, so taken unchecked where needed: {', '.join(unchecked)}")
         written += _write(item, mirror, out) if item.writer else found
     if changed:
         lock.save()
@@ -268,21 +291,37 @@ def _download(
 
     if item.query:
         return _ask(item, folder, lock, chosen, options, keep, accept=accept, say=say)
-    by_hand = [name for name in item.files if not name.url and not (folder / name.name).is_file()]
+    by_hand: list[str] = []
+    problems: list[str] = []
+    found: list[Path] = []
     for name in item.files:
         target, file = folder / name.name, f"{item.folder}/{name.name}"
         if name.url and not keep(target):
-            retrieve(chosen, name.url, target, access=Access(item.title), lock=lock, file=file, accept=accept)
+            access = Access(f"{item.title}, {name.name}")
+            try:
+                retrieve(chosen, name.url, target, access=access, lock=lock, file=file, accept=accept)
+            except SourceError as error:  # the other files are fetched all the same
+                problems.append(str(error))
+                continue
             lock.record(item, file, target, name.url, date.today())
-        elif target.is_file():
+        else:
+            instead = sorted(folder.glob(name.instead)) if name.instead and not target.is_file() else []
+            target = instead[-1] if instead else target
+            if not target.is_file():
+                by_hand.append(name.name)
+                continue
+            file = f"{item.folder}/{target.name}"
             lock.check(file, target, accept=accept)
             lock.record(item, file, target, name.url or None, None)
+        found.append(target)
     if by_hand:
-        raise SourceError(
-            f"there is no stable address for {', '.join(name.name for name in by_hand)}. Download by hand "
-            f"into {place}: {item.where}. Or set {paths.MIRROR_VARIABLE} to a folder that holds them."
+        problems.append(
+            f"there is no stable address for {', '.join(by_hand)}. Download by hand into {place}: {item.where}. "
+            f"Or set {paths.MIRROR_VARIABLE} to a folder that holds them."
         )
-    return [folder / name.name for name in item.files]
+    if problems:
+        raise SourceError(" ".join(problems))
+    return found
 
 
 def _ask(
@@ -297,7 +336,7 @@ def _ask(
     say: Callable[[str], None],
 ) -> list[Path]:
     """Ask a service; its answers go to a folder of their own until they agree with the lock."""
-    if item.name == "genesis":
+    if item.name in ("genesis", "regionalatlas"):
         options = {"say": say, **options}
     arriving = folder / "arriving"
 
@@ -322,7 +361,11 @@ def _ask(
 
 
 def _write(item: Source, folder: Path, out: Path) -> list[Path]:
-    return list(_function(item.writer)(folder, out))
+    from . import gv_cache
+
+    # the workbooks take minutes to parse; what was parsed once is kept by checksum
+    more = {"cache": gv_cache.default_folder()} if item.name == "gv_isys" else {}
+    return list(_function(item.writer)(folder, out, **more))
 
 
 def _function(name: str) -> Callable[..., Any]:

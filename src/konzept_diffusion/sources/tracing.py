@@ -10,7 +10,9 @@ Sources: Statistisches Bundesamt, GV-ISys; BBSR, Umsteigeschlüssel (see `konzep
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -20,12 +22,22 @@ from . import gv_isys
 NEXT_KEYS: dict[str, str] = {"16056000": "16063105", "03358022": "03358024"}
 """Key of 31.12.2017 to the one after it: Eisenach joined the Wartburgkreis on 1.7.2021; Walsrode and Bomlitz merged
 to a new Walsrode on 1.1.2020."""
+NEXT_KREISE: Mapping[str, str] = MappingProxyType(
+    {old[:5]: new[:5] for old, new in NEXT_KEYS.items() if old[:5] != new[:5]}
+)
+"""Kreis of 31.12.2017 that was merged into another one, and that one: Eisenach and the Wartburgkreis."""
+CHANGED: frozenset[str] = frozenset({"16054", "16061", "16063", "16064", "16066", "16070", "16072", "16073"})
+"""Kreise whose area of 31.12.2024 is more than 1 % off that of 31.12.2017 (GV-ISys, Eisenach apart): in Thüringen,
+where Gemeinden went over to other Kreise from 2019 on. Elsewhere the two agree."""
+CHANGED_BY_2021: frozenset[str] = CHANGED - {"16061", "16064"}
+"""Those whose area differed at 31.12.2021 already; Eichsfeld and Unstrut-Hainich-Kreis followed in 2023."""
 INTO_SUHL = frozenset({"16024280", "16042020", "16042080", "16042350"})
 """Keys of 1990 of Vesser, Albrechts, Dietzhausen and Wichtshausen, which Suhl took in before 31.12.1994: the area
 of the city grew by exactly theirs."""
 STATUS = 2017
 """Year of the territorial status that everything is brought to."""
 _COLUMNS = ["ags", "kreis", "weight_population", "weight_area"]
+_NO_LETTER = re.compile(r"[\W_]+")
 _ADDITION = re.compile(r"\s(?:a|am|an|b|bei|d|i|im|in|ob|v|vor)\b.*")
 
 
@@ -76,10 +88,13 @@ def place_name(name: str) -> str:
 def same_place(one: str, other: str) -> bool:
     """May two official names be those of one place ("Emmerich", "Emmerich am Rhein")?
 
-    The addition after the name does not count, so the two have to be known to lie in one area.
+    Neither the addition after the name counts nor hyphens and blanks ("Alt-Mölln", "Alt Mölln"), so the two have
+    to be known to lie in one area.
     """
     heads = [
-        _ADDITION.sub("", place_name(name).replace("st. ", "sankt ").removeprefix("hann. "))
+        _NO_LETTER.sub(
+            "", _ADDITION.sub("", place_name(name).replace("st. ", "sankt ").removeprefix("hann. "))
+        )
         for name in (one, other)
     ]
     return heads[0] == heads[1]

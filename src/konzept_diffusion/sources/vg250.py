@@ -4,7 +4,7 @@ The official outlines are those of 2024. `write_boundaries` makes the project's 
 401 Kreise as of 31.12.2017 whose shared borders stay shared; `load_boundaries` reads it. Kreise and Länder
 are unions of Gemeinden, so all levels fit each other. Eisenach, a Kreis of its own until it was merged into
 the Wartburgkreis in 2021, comes back as the outline of the Gemeinde. What cannot come back are Gemeinden
-that changed the Kreis after 2017 and merged there with others: see `CHANGED`.
+that changed the Kreis after 2017 and merged there with others: see `tracing.CHANGED`.
 
 Source: © GeoBasis-DE / BKG, VG250, dl-de/by-2-0 (changed: repaired, merged, simplified).
 """
@@ -30,6 +30,7 @@ from ..schemas.core import validate
 from ..schemas.geography import ADJACENCY_GEMEINDEN
 from ..store import load_raw
 from . import topojson
+from .tracing import NEXT_KEYS, NEXT_KREISE
 
 Level = Literal["kreis", "land"]
 FOLDER, FILE = "boundaries", "VG250_GEM_simplified.zip"
@@ -39,13 +40,10 @@ CRS = 25832
 NOW, THEN = "2021-12-31", "2017-12-31"
 """The Gebietsstände: 400 Kreise since Eisenach's merger of 1.7.2021, 401 Kreise of the study."""
 EXPECTED: Mapping[str, int] = MappingProxyType({THEN: 401, NOW: 400})
-SEPARATE: Mapping[str, str] = MappingProxyType({"16063105": "16056"})
+SEPARATE: Mapping[str, str] = MappingProxyType(
+    {new: old[:5] for old, new in NEXT_KEYS.items() if old[:5] in NEXT_KREISE}
+)
 """Gemeinde (2024) that was a Kreis of its own at 31.12.2017, and that Kreis: Eisenach."""
-SUCCESSORS: Mapping[str, str] = MappingProxyType({"03358022": "03358024", "16056000": "16063105"})
-"""Gemeinde of the register (31.12.2017) to its key of 2024: Walsrode (merged with Bomlitz in 2020), Eisenach."""
-CHANGED: frozenset[str] = frozenset({"16054", "16061", "16063", "16064", "16066", "16070", "16072", "16073"})
-"""Kreise whose area of 2024 is more than 1 % off that of 2017 (GV-ISys): in Thüringen, where Gemeinden went
-over to other Kreise from 2019 on. Elsewhere the two agree."""
 ATTRIBUTION = "© GeoBasis-DE / BKG (2024), VG250, dl-de/by-2-0"
 
 _OUTPUT, _OBJECT = "kreise_2017.topojson", "kreise"
@@ -215,8 +213,16 @@ def neighbours(areas: gpd.GeoDataFrame) -> pd.DataFrame:
 
 
 def kreis_adjacency(gemeinden: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Return the neighbouring Kreise (400, status 2021): kreis_a < kreis_b, shared_km_approx."""
-    return neighbours(kreise(gemeinden)).rename(columns={"ags_a": "kreis_a", "ags_b": "kreis_b"})
+    """Return the neighbouring Kreise (401, status 31.12.2017): kreis_a < kreis_b, shared_km_approx.
+
+    The raw table `kreis_adjacency`, from outlines of 2024 (see `tracing.CHANGED`).
+
+    Parameters
+    ----------
+    gemeinden
+        Table of `read_gemeinden`.
+    """
+    return neighbours(kreise(gemeinden, THEN)).rename(columns={"ags_a": "kreis_a", "ags_b": "kreis_b"})
 
 
 def gemeinde_adjacency(gemeinden: gpd.GeoDataFrame, register: pd.DataFrame) -> pd.DataFrame:
@@ -235,11 +241,11 @@ def gemeinde_adjacency(gemeinden: gpd.GeoDataFrame, register: pd.DataFrame) -> p
         If a Gemeinde of the register has no outline under its key of 2017 or that of its successor.
     """
     wanted = register.loc[register["ags"].str.len() == 8, "ags"]
-    now = wanted.replace(dict(SUCCESSORS))
+    now = wanted.replace(NEXT_KEYS)
     if missing := without_outline(gemeinden, wanted):
         raise SourceError(
             f"{len(missing)} Gemeinden of the register have no outline ({', '.join(missing)}). "
-            "Name the keys that took their place in SUCCESSORS (sources/vg250.py)."
+            "Name the keys that took their place in NEXT_KEYS (sources/tracing.py)."
         )
     then = dict(zip(now, wanted, strict=True))
     chosen = gemeinden[gemeinden["ags"].isin(then)]
@@ -249,7 +255,7 @@ def gemeinde_adjacency(gemeinden: gpd.GeoDataFrame, register: pd.DataFrame) -> p
 def without_outline(gemeinden: gpd.GeoDataFrame, ags: Collection[str]) -> list[str]:
     """Return the keys (31.12.2017) of Gemeinden that have no outline, also not under a later key."""
     known = set(gemeinden["ags"])
-    return sorted(key for key in ags if SUCCESSORS.get(key, key) not in known)
+    return sorted(key for key in ags if NEXT_KEYS.get(key, key) not in known)
 
 
 def write_boundaries(folder: Path, out: Path, *, register: pd.DataFrame | None = None) -> list[Path]:

@@ -91,7 +91,7 @@ def retrieve_websites(
 
 
 def read(path: Path) -> Websites:
-    """Return the websites in a downloaded answer; see `parse`.
+    """Return the websites in a downloaded answer; see `parse`. Python API for users (docs/sources.md).
 
     Raises
     ------

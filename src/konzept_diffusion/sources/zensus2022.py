@@ -67,7 +67,10 @@ def read(path: Path) -> pd.DataFrame:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             records = list(csv.reader(stream, strict=True))
     except FileNotFoundError:
-        raise SourceError(f"{path}: there is no such file. Put the census table by Gemeinde there.") from None
+        raise SourceError(
+            f"{path}: there is no such file. Put the census table by Gemeinde there (re-cut, not published as such; "
+            "see docs/sources.md)."
+        ) from None
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise SourceError(f"{path}: cannot be read as a UTF-8 CSV file ({error}).") from None
     table = parse(records, path.name)

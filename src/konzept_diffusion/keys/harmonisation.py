@@ -73,9 +73,9 @@ def harmonise(
     how
         "count": totals (persons, euro, km²; balances may be negative) are divided by the weights of the
         crosswalk and added up, so that the sum over all units stays the same; the documented uninhabited keys
-        (`Territory.uninhabited`) may stand there with 0, which adds nothing. "share": rates and means; the new unit has the mean of
-        its parts, weighted by the column `weight` (the rate's denominator) times the weight of the
-        crosswalk. "adoption": a year of adoption passes to the principal successor of a unit and to no
+        (`Territory.uninhabited`) may stand there with 0, which adds nothing. "share": rates and means; the new
+        unit has the mean of its parts, weighted by the column `weight` (the rate's denominator) times the weight
+        of the crosswalk. "adoption": a year of adoption passes to the principal successor of a unit and to no
         other: the one that takes most of its population (of equal ones the lower key). `rule` decides where
         units with different years merge.
     to

@@ -93,6 +93,23 @@ def test_what_a_killed_run_left_is_removed_and_a_moved_folder_is_still_known(rep
     assert {path.name for path in out.rglob("*")} == {path.name for path in reproduced.rglob("*")}
 
 
+def test_only_what_the_command_wrote_is_removed(reproduced, tmp_path):
+    out = shutil.copytree(reproduced, tmp_path / "out")
+    own = [out / "paper" / "notes.txt", out / "mine" / ".draft-abcdefgh.tmp.txt"]
+    for path in own:
+        path.parent.mkdir()
+        path.write_text("the user's", encoding="utf-8")
+    done = _run("reproduce", "--out", str(out), "--fresh")
+    assert done.returncode == 0, done.stderr
+    assert all(path.is_file() for path in own)
+
+
+def test_the_project_itself_is_no_output_folder():
+    done = _run("reproduce", "--out", str(paths.project_root()))
+    assert done.returncode == 2
+    assert "is the project itself" in done.stderr
+
+
 def test_an_output_that_is_a_file_is_refused(tmp_path):
     blocked = tmp_path / "out"
     blocked.write_text("in the way", encoding="utf-8")

@@ -243,7 +243,7 @@ def _paper(given: argparse.Namespace) -> None:
     from .report.paper import compile_paper
 
     german = german_figures(given.out)
-    figures = german if german.is_dir() else given.out / "figures"
+    figures = german if any(german.glob("*.svg")) else given.out / "figures"
     pdf = compile_paper(given.out / "results.json", figures, given.out / "paper.pdf")
     _say(f"written: {pdf}")
 

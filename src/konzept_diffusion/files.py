@@ -8,7 +8,7 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,9 +60,13 @@ def _unwritable(target: Path, error: OSError) -> StepError:
     )
 
 
-def remove_leftovers(folder: Path) -> None:
-    """Remove temporary files and folders of ours that a killed run has left below `folder`."""
-    for path in [*folder.rglob(".*-????????.tmp*"), *folder.glob(f"{SCRATCH}*")]:
+def remove_leftovers(folder: Path, *, below: Iterable[Path] = ()) -> None:
+    """Remove temporary files and folders of ours that a killed run has left in `folder` and in `below`.
+
+    Nothing deeper is looked at: an output folder may hold other things of the user's.
+    """
+    left = [path for place in (folder, *below) for path in place.glob(".*-????????.tmp*")]
+    for path in [*left, *folder.glob(f"{SCRATCH}????????")]:
         if path.is_dir():
             shutil.rmtree(path)
         else:

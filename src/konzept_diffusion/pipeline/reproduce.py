@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -87,7 +86,10 @@ class Workspace:
 
         folder = self.figures
         if self.lang == "de":
-            shutil.rmtree(german_figures(self.out).parent, ignore_errors=True)
+            # Figures of an earlier run in another language; only what we wrote is removed.
+            for name in FIGURES:
+                for kind in ("svg", "png", "csv"):
+                    (german_figures(self.out) / f"{name}.{kind}").unlink(missing_ok=True)
         else:
             from ..figures import draw_all
 
@@ -143,7 +145,10 @@ def reproduce(
     out = out.expanduser().absolute()
     if out.exists() and not out.is_dir():
         raise StepError(f"{out} is a file: choose a folder with --out.")
+    if out == paths.project_root():
+        raise StepError(f"{out} is the project itself: choose another folder with --out.")
     space = Workspace(out, lang, say)
+    files.remove_leftovers(out, below=(space.data, space.figures, space.tables, german_figures(out)))
     ran = run_steps(space.steps(), out, say=say, fresh=fresh)
     say(f"done: {out}" if ran else f"nothing had changed: {out}")
     return out

@@ -73,7 +73,6 @@ def run_steps(steps: Sequence[Step], out: Path, *, say: Callable[[str], None], f
     fresh
         Run every step even if nothing has changed.
     """
-    files.remove_leftovers(out)
     manifest_path = out / MANIFEST
     manifest = {} if fresh else _read(manifest_path)
     ran = 0

@@ -46,6 +46,11 @@ def paper_dir() -> Path:
     return project_root() / "paper"
 
 
+def scraper_dir() -> Path:
+    """Return the folder of what a maintainer of the scraper edits: terms, systems, seeds, blocked hosts."""
+    return project_root() / "scraper"
+
+
 def mirror_dir() -> Path | None:
     """Return the folder of official files named by the variable KONZEPT_MIRROR, if it is set."""
     value = os.environ.get(MIRROR_VARIABLE, "").strip()

@@ -1,0 +1,1 @@
+"""Reading documents: text, kind, owner, dates."""

@@ -1,0 +1,1 @@
+"""Finding documents: the polite scraper."""

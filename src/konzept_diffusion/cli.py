@@ -16,16 +16,24 @@ _EPILOG = """examples:
   konzept-diffusion models --link logit
   konzept-diffusion codebook Auslaender            what tables and columns mean
   konzept-diffusion build                          data/raw -> data/processed
+  konzept-diffusion scrape --only 05315000         search websites, keep the evidence
   KONZEPT_MIRROR=mirror konzept-diffusion fetch all
 
 Every command explains itself with --help."""
+
+_SCRAPE = "scrape"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return the exit code (0 done, 2 a mistake of the user, 130 interrupted)."""
     _use_utf8()
+    given_words = list(sys.argv[1:] if arguments is None else arguments)
+    if given_words[:1] == [_SCRAPE]:  # a command of its own, that loads nothing of the others
+        from .scrape.__main__ import main as scrape
+
+        return scrape(given_words[1:])
     parser = _parser()
-    given = parser.parse_args(arguments)
+    given = parser.parse_args(given_words)
     try:
         given.run(given)
     except KonzeptError as error:
@@ -134,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
         default="CR1",
         help="covariance (default: CR1 by Land)",
     )
+
+    verbs.add_parser(_SCRAPE, help="search websites of Kommunen for their concepts", add_help=False)
 
     verb = add("paper", _paper, "set the paper from a finished run's numbers and figures", "paper --out out")
     _out(verb, "out")

@@ -1,1 +1,15 @@
 """Reading documents: text, kind, owner, dates."""
+
+from ..lazy import attach
+
+__getattr__, __dir__ = attach(
+    __name__,
+    {
+        "extract": "text",
+        "Text": "text",
+        "Owners": "owners",
+        "Owner": "owners",
+        "RuleCoder": "coder",
+        "Material": "material",
+    },
+)

@@ -1,0 +1,212 @@
+"""The rule coder: every fact by a named rule on the text, the titles and the links of a file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ..scrape.reports import Coding, File
+from .adoption import adoptions
+from .folding import clean, digest, folded, pattern, quotation
+from .kinds import KindMatch
+from .material import Material, Title
+from .owners import Owner, Owners
+from .relevance import Decision, decide
+from .status import Status, announced_status, document_status
+from .text import extract
+from .years import NONE, Year, document_year, year_of
+
+VERSION = "rules-1"
+_WORTH_READING = re.compile(
+    rb"integrat|migra|zuwander|einwander|interkult|vielfalt|diversit|zusammenleben|"
+    rb"fl(?:\xc3\xbc|\xfc|&uuml;|ue)cht|asyl|ausl(?:\xc3\xa4|\xe4|&auml;|ae)nd",
+    re.IGNORECASE,
+)
+_UPDATE = pattern(
+    r"fortschreibung|fortgeschrieben|neufaßung|neuauflage|überarbeit|aktualisier|weiterentwick|\b(?:2|3|4|"
+    r"ii|iii)\. [a-z-]*(?:integrations|auflage|faßung|konzept)|\b(?:zweite|dritte|"
+    r"neue)[rsn]? (?:\w+ )?[a-z-]*(?:integrations|konzept|leitbild|auflage|faßung)|\b[2-4]\.0\b"
+)
+_FIRST = pattern(
+    r"\berste[rsn]? (?:\w+ )?[a-z-]*(?:integrations|konzept|leitbild|migrations|kommunale)|"
+    r"^\W*1\. [a-z-]*(?:integrations|kreisweit|kommunal|[a-z]+er )"
+)
+_OWN_OWNERS = frozenset(["stadt", "kreis", "land"])
+
+
+class RuleCoder:
+    """Codes files by rules.
+
+    Parameters
+    ----------
+    owners
+        Who is known; the register in use first.
+    """
+
+    def __init__(self, owners: Owners) -> None:
+        self._owners = owners
+
+    def __call__(self, file: File) -> Coding:
+        """Return the coding of a file; never raises for a bad file."""
+        if file.media_type in ("text/html", "application/xhtml+xml") and not _WORTH_READING.search(file.body):
+            return Coding(False, text_status="ok", coder=VERSION)
+        return self.code(Material(file, extract(file)))
+
+    def code(self, material: Material) -> Coding:
+        """Return the coding of a file whose text has been read."""
+        decision = decide(material)
+        text = material.text
+        base = Coding(
+            decision.is_document,
+            decision.speaks_of,
+            text_status=text.status if text.status in ("ok", "needs_ocr", "encrypted", "broken") else "none",
+            language=text.language,
+            text_digest=digest(text.text) if text.status == "ok" and decision.is_document else "",
+            coder=VERSION,
+        )
+        if decision.title is None or decision.kind is None:
+            return self._without_title(base, decision, material)
+        owner = self._owner(decision, material)
+        if not decision.is_document or (
+            owner.level not in _OWN_OWNERS or (owner.level == "land" and not owner.ags)
+        ):
+            return self._announced(base, decision, owner, material)
+        return self._document(base, decision, decision.title, decision.kind, owner, material)
+
+    def _owner(self, decision: Decision, material: Material) -> Owner:
+        assert decision.title is not None
+        own = [
+            decision.title.text,
+            *(title.text for title in material.own_titles if title is not decision.title),
+        ]
+        links = [title.text for title in material.link_titles if title.kind] if not material.text.html else []
+        readable = bool(material.text.text)
+        titles = own if readable else [*own, *links, material.context]
+        return self._owners.resolve(titles, material.text.text, material.file.found_for)
+
+    def _without_title(self, base: Coding, decision: Decision, material: Material) -> Coding:
+        status = announced_status(material.low) if decision.speaks_of else Status("unbekannt", "")
+        return replace(
+            base,
+            is_document=False,
+            status=status.status,
+            title=material.own_titles[0].text if material.own_titles else "",
+            evidence=f"[{decision.rule}]",
+        )
+
+    def _announced(self, base: Coding, decision: Decision, owner: Owner, material: Material) -> Coding:
+        assert decision.title is not None
+        assert decision.kind is not None
+        rule = decision.rule if not decision.is_document else "fremder_traeger"
+        status = announced_status(material.low)
+        year = NONE
+        if rule == "seite_zum_dokument":
+            year = _stated(material.low) or NONE
+            if year.year is not None and status.status == "unbekannt":
+                status = Status("beschlossen", "seite_beschluss", year.start, year.end)
+        passage = quotation(material.text.text, year.start, year.end) if year.end else decision.title.text
+        return replace(
+            base,
+            is_document=False,
+            speaks_of=decision.speaks_of and rule != "fremder_traeger",
+            kind=decision.kind.kind if rule == "seite_zum_dokument" else "sonstiges",
+            status=status.status,
+            year=year.year,
+            year_basis=year.basis,
+            owner_level=owner.level,
+            owner_ags=owner.ags,
+            owner_name=owner.name,
+            title=decision.title.text,
+            evidence=_evidence(passage, rule, status.rule, owner),
+            text_digest="",
+        )
+
+    def _document(
+        self,
+        base: Coding,
+        decision: Decision,
+        title: Title,
+        kind: KindMatch,
+        owner: Owner,
+        material: Material,
+    ) -> Coding:
+        names = [
+            title,
+            *material.own_titles,
+            *(name for name in material.link_titles if name.origin != "dateiname"),
+        ]
+        named = folded(" \n ".join(dict.fromkeys(name.text for name in names)))
+        update, first = bool(_UPDATE.search(folded(title.text))), bool(_FIRST.search(folded(title.text)))
+        update = update or bool(_UPDATE.search(material.low[:400]) and not first)
+        year, outside = _year(material, title, update=update)
+        with_file = f"{named} \n {folded(material.filename)}"
+        status = document_status(material.low, with_file, adopted=year.basis == "beschluss")
+        if outside and status.status == "entwurf":
+            year = NONE
+        passage = outside or (quotation(material.text.text, year.start, year.end) if year.end else title.text)
+        if not year.end and not outside and status.end:
+            passage = quotation(material.text.text, status.start, status.end)
+        return replace(
+            base,
+            kind=kind.kind,
+            status=status.status,
+            year=year.year,
+            year_basis=year.basis,
+            owner_level=owner.level,
+            owner_ags=owner.ags,
+            owner_name=owner.name,
+            title=title.text,
+            version="update" if update else "first" if first else "unclear",
+            update_of=str(year.predecessor) if update and year.predecessor else "",
+            evidence=_evidence(passage, f"{kind.rule}/{year.rule}", status.rule, owner),
+            confidence=decision.confidence,
+        )
+
+
+def _evidence(passage: str, rule: str, status_rule: str, owner: Owner) -> str:
+    rules = f"[{rule}; {status_rule}; traeger_{owner.basis}]"
+    return f"{' '.join(passage.split())[: 296 - len(rules)]} {rules}"
+
+
+def _stated(low: str) -> Year | None:
+    """Return the one adoption that a page states; None if it states none or several of different years."""
+    found = [adoption for adoption in adoptions(low, note_until=0) if not adoption.predecessor]
+    if found and len({adoption.year for adoption in found}) == 1:
+        return Year(found[0].year, "beschluss", "seite_beschluss", found[0].start, found[0].end)
+    return None
+
+
+def _year(material: Material, title: Title, *, update: bool) -> tuple[Year, str]:
+    """Return the year and, where it rests on the page that links to the file, the passage there."""
+    own = NONE
+    if material.low:
+        own = year_of(material.low, update=update, html=material.text.html)
+    if own.year is None:
+        borne = document_year(folded(title.text), html=True)
+        if borne.year is not None:
+            own = replace(borne, start=0, end=0)
+    if own.basis == "beschluss":
+        return own, ""
+    for around in (material.context, *(anchor for anchor in material.file.anchors if len(anchor) > 20)):
+        if (stated := _stated(folded(around))) and _fits(stated, own):
+            return replace(stated, rule="link_beschluss", start=0, end=0, predecessor=own.predecessor), around
+    page = clean(material.file.landing_text[:20_000])
+    if page and not update and (stated := _stated(folded(page))) and _fits(stated, own):
+        passage = quotation(page, stated.start, stated.end)
+        return replace(stated, rule="seite_beschluss", start=0, end=0, predecessor=own.predecessor), passage
+    if own.year is None:
+        for name in material.file.anchors:
+            borne = document_year(folded(" ".join(name.split())), html=True)
+            if borne.year is not None:
+                return replace(borne, rule="jahr_im_link", start=0, end=0), name
+        if (
+            not material.low
+            and (borne := document_year(folded(material.filename), html=True)).year is not None
+        ):
+            return replace(borne, rule="jahr_im_dateinamen", start=0, end=0), material.filename
+    return own, ""
+
+
+def _fits(stated: Year, own: Year) -> bool:
+    """Return whether an adoption stated elsewhere can be that of a document that bears a year of its own."""
+    return own.year is None or (stated.year is not None and own.year - 1 <= stated.year <= own.year + 2)

@@ -1,0 +1,83 @@
+"""Text made comparable without moving a single position: what a rule finds can be quoted as it was written."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+# One character for one character, so that a position in the folded text is the position in the clean text.
+_SINGLE = {
+    "ä": "a", "ö": "o", "ü": "u", "ß": "s", "é": "e", "è": "e", "á": "a", "à": "a", "ç": "c", "ş": "s", "ı": "i",
+    "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "„": '"', "“": '"', "”": '"', "»": '"', "«": '"',
+    "‚": "'", "‘": "'", "’": "'", "_": " ", "*": " ",
+}  # fmt: skip
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]+")
+_SPACES = re.compile(r"[^\S\n\f]+")
+_EDGES = re.compile(r" ?\n ?")
+_BREAKS = re.compile(r"\n{3,}")
+# pdfium marks a hyphen at a line's end with U+0002 or U+FFFE.
+_MARKED_HYPHEN = re.compile("[\x02\ufffe]\\s*\n?\\s*")
+# "Integra-" + "tionskonzept" is one word; "Integrations-" + "und Teilhabekonzept" are three.
+_HYPHENATED = re.compile(r"(?<=[a-zäöüß])[-‐] ?\n ?(?!(?:und|oder|bzw|sowie|wie|noch)\b)(?=[a-zäöüß])")
+_PATTERN_LETTERS = {"ä": "ae?", "ö": "oe?", "ü": "ue?", "ß": "ss?"}
+
+
+def clean(text: str) -> str:
+    """Return `text` as it can be read and quoted: one kind of space, words of broken lines joined.
+
+    Line breaks stay, several empty lines become one; form feeds mark pages.
+    """
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("İ", "I")
+    if "\x02" in text or "\ufffe" in text:
+        text = _MARKED_HYPHEN.sub("", text)
+    text = _INVISIBLE.sub("", text)
+    text = _SPACES.sub(" ", text)
+    text = _HYPHENATED.sub("", text)
+    return _BREAKS.sub("\n\n", _EDGES.sub("\n", text)).strip()
+
+
+def folded(text: str) -> str:
+    """Return `text` (clean) in lower case without umlauts, every character in its place.
+
+    ä, ö, ü, ß become a, o, u, s; dashes, quotation marks and the underscore their plain forms.
+    """
+    low = text.lower()
+    if len(low) != len(text):  # a rare letter whose lower case is longer
+        low = "".join(sign.lower() if len(sign.lower()) == 1 else sign for sign in text)
+    if low.isascii():
+        return low.replace("_", " ").replace("*", " ")
+    for sign, plain in _SINGLE.items():
+        if sign in low:
+            low = low.replace(sign, plain)
+    return low
+
+
+def pattern(source: str) -> re.Pattern[str]:
+    """Return a rule's expression, written in German with umlauts, compiled for folded text.
+
+    "ü" matches what "ü" and "ue" are folded to, "ß" what "ß" and "ss" are.
+    """
+    for sign, letters in _PATTERN_LETTERS.items():
+        source = source.replace(sign, letters)
+    return re.compile(source)
+
+
+def digest(text: str) -> str:
+    """Return the SHA-256 of the letters and digits of `text`, folded: the same for the same words in any layout."""
+    words = "".join(re.findall(r"[^\W_]+", folded(text)))
+    return hashlib.sha256(words.encode()).hexdigest() if words else ""
+
+
+def quotation(text: str, start: int, end: int, *, limit: int = 240) -> str:
+    """Return the passage around a find, on one line, cut at word borders to at most `limit` characters."""
+    spare = max(limit - (end - start), 0)
+    first, last = max(0, start - spare // 2), min(len(text), end + spare // 2)
+    passage = text[first:last]
+    if first:
+        passage = passage.split(" ", 1)[-1] if " " in passage[: start - first] else passage
+    if last < len(text):
+        passage = passage.rsplit(" ", 1)[0] if " " in passage[end - first :] else passage
+    return " ".join(passage.split())[:limit]

@@ -1,0 +1,217 @@
+"""Whether a file is a municipal integration document itself, or only speaks of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .folding import folded, pattern
+from .genre import Genre, chapters, genre_of_head, genre_of_title
+from .kinds import KindMatch, excluded, kind_of
+from .material import Material, Title
+
+READ = 40_000
+"""Characters of a text that are counted."""
+_MIGRATION = pattern(
+    r"migra(?:nt|tion)|zuwander|zugewander|einwander|eingewander|interkult|geflücht|flüchtling|ausländ|"
+    r"aussiedler|asyl|herkunft|mehrsprachig|kulturelle|religion|integrationsrat|"
+    r"sprachförder|deutschkenntn|nationalität|staatsangehörig|muttersprach|rassis|zusammenleben|neubürger|"
+    r"herkunftsländer|weltoffen"
+)
+_OTHER_FIELDS = pattern(
+    r"behinder|inklusi|handicap|heilpädagog|schulbegleit|förderschwerpunkt|software|server|schnittstelle|"
+    r"datenbank|\bit-|betriebssystem|netzintegration|erneuerbare|strom|"
+    r"biotop|artenvielfalt|grünfläch|pflanzen|insekten|naturschutz|schwerbehindert|rehabilitation|werkstatt|"
+    r"langzeitarbeitslos|integrationsamt|biodivers|kita-|erzieherin|gruppenraum|pflegebedürf|psychisch"
+)
+_SPEAKS = pattern(
+    r"[a-z-]*(?:integrations|migrations|zuwanderungs|vielfalts|diversitäts)[a-z-]*(?:konzept|plan\b|planes|"
+    r"programm|strategie|leitbild|leitlinien|leitsätze|bericht)|"
+    r"(?:handlungs|gesamt|rahmen)?konzept[a-z]* (?:zur|für die|der) integration|(?:handlungs|gesamt|"
+    r"rahmen)konzept[a-z]* (?:integration|migration)|masterplan (?:integration|migration)|"
+    r"interkulturelles? (?:\w+konzept|leitbild)|leitbild integration|"
+    r"leitlinien (?:zur|für die|der) integration"
+)
+_LANDING = pattern(
+    r"\bherunterladen|\bdownload|\(pdf|\bpdf[ ,-]|\bals pdf|\bmb\)|\bkb\)|zum nachlesen|hier finden sie|"
+    r"können sie hier|steht (?:hier )?zur verfügung|ansprechpart|öffnungszeiten"
+)
+_OWN_VOICE = pattern(
+    r"\bwir (?:verstehen|wollen|setzen|fördern|sehen|bekennen|achten|treten|stehen|schaffen|gestalten|"
+    r"erkennen|begreifen|unterstützen|leben|arbeiten|sind|respektieren|begegnen)\b"
+)
+_NUMBERED = pattern(
+    r"(?:^|\n)\W*(?:leitsatz|leitlinie|leitziel|grundsatz|artikel|handlungsfeld)?\s*(?:[1-9]\d?|"
+    r"[ivx]{1,4})[.):]?\s+[a-z]"
+)
+_OUTWARD = pattern(
+    r"pressemitteilung|hat (?:heute|gestern|am (?:montag|dienstag|mittwoch|donnerstag|freitag))|"
+    r"stellte .{0,60} vor\b|vorgestellt|freut sich|laut |zufolge"
+)
+_ABOUT = pattern(
+    r"\w{3,}.*\b(?:zum|über das|zu dem|für das|rund um das|aus dem|im rahmen des|beim) (?:\w+ )?$"
+)
+_DOCUMENT_NOUN = pattern(
+    r"fortschreibung|konzept|plan\b|anlage|entwurf|bericht|leitbild|leitlinie|auf dem weg|^vom"
+)
+MAX_HEADING = 90
+"""Characters; a longer line above the title is a sentence."""
+MIN_WORDS_PAGE = 330
+MIN_WORDS_LEITBILD_PAGE = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Whether a file is a document: with the title and kind that say so, or the rule that speaks against it."""
+
+    is_document: bool
+    speaks_of: bool
+    rule: str
+    title: Title | None = None
+    kind: KindMatch | None = None
+    confidence: str = "niedrig"
+
+
+def decide(material: Material) -> Decision:
+    """Return whether the file is a document itself; see the rules' names in `Decision.rule`."""
+    status = material.text.status
+    if status == "broken":
+        return Decision(False, False, "datei_defekt")
+    if status in ("needs_ocr", "encrypted") or (status == "none" and not material.text.html):
+        return _by_name(material)
+    if material.text.html:
+        return _page(material)
+    return _readable(material)
+
+
+def speaks_of(material: Material) -> bool:
+    """Return whether the text or a link to it names an integration document."""
+    if _SPEAKS.search(material.low, 0, READ):
+        return True
+    return any(title.kind and title.kind.strong for title in (*material.own_titles, *material.link_titles))
+
+
+def _against(title: Title) -> str:
+    low = folded(title.text)
+    if genre := genre_of_title(low):
+        return genre.rule
+    if title.kind and title.kind.rule == "zusammensetzung" and _beside(low[: title.kind.start]):
+        return "titel_beiwerk"
+    return f"anderes_feld_{field}" if (field := excluded(low)) else ""
+
+
+def _beside(ahead: str) -> bool:
+    """Return whether a title is about a concept and not its own ("Rede zum ...", "Fragen rund um das ...")."""
+    return bool(_ABOUT.search(ahead)) and not _DOCUMENT_NOUN.search(ahead)
+
+
+def _named(titles: tuple[Title, ...]) -> Title | None:
+    return next((title for title in titles if title.kind and title.kind.strong), None)
+
+
+def _by_name(material: Material) -> Decision:
+    """A scan or a locked file: what the links and the file's name say."""
+    titles = material.link_titles
+    for title in titles:
+        if rule := _against(title):
+            return Decision(False, False, rule, title)
+    if material.text.status == "none" and not _is_office(material):
+        return Decision(False, False, "format")
+    named = _named(titles)
+    if named is None and (kind := kind_of(material.context)) and kind.strong and len(material.context) <= 200:
+        named = Title(material.context, "umgebung", kind)
+        if rule := _against(named):
+            return Decision(False, True, rule, named)
+    if named is None:
+        return Decision(False, False, "ohne_namen")
+    confidence = "mittel" if named.origin == "link" else "niedrig"
+    return Decision(True, True, "name_ohne_text", named, named.kind, confidence)
+
+
+def _is_office(material: Material) -> bool:
+    return material.text.reason.startswith("an old Office") or material.file.media_type in (
+        "application/msword",
+        "application/rtf",
+        "text/rtf",
+    )
+
+
+def _readable(material: Material) -> Decision:
+    speaks = speaks_of(material)
+    own = next((title for title in material.own_titles if title.kind), None)
+    named = _named(material.link_titles)
+    for candidate in (*material.own_titles, *material.link_titles):
+        rule = _against(candidate)
+        # A file name or link may say more than the file is about ("Pressemitteilung und Konzept"); what a
+        # link calls a summary is one.
+        if rule and (candidate.origin in ("titelseite", "metadaten", "link") or own is None):
+            return Decision(False, speaks and not rule.startswith("anderes_feld"), rule, candidate)
+    for line in material.low[: own.start].split("\n") if own else ():
+        if len(line) <= MAX_HEADING and not line.endswith(".") and (above := genre_of_title(line.strip())):
+            return Decision(False, speaks, above.rule, own)
+    if material.text.language not in ("", "de"):
+        return Decision(False, speaks, "andere_sprache", own)
+    head = genre_of_head(material.low)
+    if head and not _annexed(material, head):
+        return Decision(False, speaks, head.rule, own)
+    title = own if own and own.kind and own.kind.strong else None
+    confidence = "hoch"
+    if title is None and (own or named):
+        # The title page names no kind, or a weak one: the link names it, or the text bears it out.
+        borne_out = chapters(material.low[:READ]) >= 2 or len(_SPEAKS.findall(material.low[:READ])) >= 2
+        title, confidence = (named or own, "mittel") if borne_out else (None, "")
+    if title is None:
+        return Decision(False, speaks, "kein_titel")
+    if rule := _other_field(material):
+        return Decision(False, False, rule, title)
+    return Decision(True, True, "titel_und_text", title, title.kind, confidence if not head else "niedrig")
+
+
+def _annexed(material: Material, head: Genre) -> bool:
+    """Return whether a council paper carries the whole document behind it in the same file."""
+    return head.code == "vorlage" and material.words >= 3000 and chapters(material.low) >= 8
+
+
+def _other_field(material: Material) -> str:
+    part = material.low[:READ]
+    migration, other = len(_MIGRATION.findall(part)), len(_OTHER_FIELDS.findall(part))
+    if other > 2 * migration + 2:
+        return "anderes_feld_im_text"
+    if not migration and material.words > 120:
+        return "ohne_migration"
+    return ""
+
+
+def _page(material: Material) -> Decision:
+    speaks = speaks_of(material)
+    for candidate in material.own_titles:
+        if rule := _against(candidate):
+            return Decision(False, speaks and not rule.startswith("anderes_feld"), rule, candidate)
+    title = _named(material.own_titles) or next((title for title in material.own_titles if title.kind), None)
+    if head := genre_of_head(material.low):
+        return Decision(False, speaks, head.rule, title, title.kind if title else None)
+    if material.text.language not in ("", "de"):
+        return Decision(False, speaks, "andere_sprache", title)
+    if title is None or title.kind is None:
+        return Decision(False, speaks, "kein_titel")
+    if rule := _other_field(material):
+        return Decision(False, False, rule, title)
+    if _full_text(material, title.kind):
+        return Decision(True, True, "volltext_im_web", title, title.kind, "mittel")
+    return Decision(False, True, "seite_zum_dokument", title, title.kind)
+
+
+def _full_text(material: Material, kind: KindMatch) -> bool:
+    """Return whether a page carries a document's whole text, not just a word about it and a link."""
+    low = material.low
+    parts = chapters(low[:READ])
+    voice = len(_OWN_VOICE.findall(low)) + len(_NUMBERED.findall(low))
+    has_file = any(
+        (match := kind_of(anchor)) and match.strong for anchor, _ in material.text.pdf_links
+    ) or bool(_LANDING.search(low))
+    if _OUTWARD.search(low[:1500]):
+        return False
+    if has_file:
+        return material.words >= 1500 and parts >= 6
+    if kind.kind == "leitbild" and material.words >= MIN_WORDS_LEITBILD_PAGE and voice >= 5:
+        return True
+    return material.words >= MIN_WORDS_PAGE and parts >= 4

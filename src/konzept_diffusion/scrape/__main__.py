@@ -1,0 +1,184 @@
+"""The command `scrape`: reads what it is told, wires the scraper to the coder of `documents`, runs the crawl."""
+
+from __future__ import annotations
+
+import argparse
+import math
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from ..errors import KonzeptError, StepError
+from .crawl import WORKERS, Summary, crawl
+from .orders import Options
+from .progress import display
+from .register import COLUMNS, read, select
+from .reports import Coder, Kommune
+from .settings import load
+
+_DEFAULTS = Options()
+_EPILOG = f"""example:
+  konzept-diffusion scrape                                  every Kommune of the embedded register
+  konzept-diffusion scrape --only 05315000,05374 --out koeln
+  konzept-diffusion scrape --register my.csv --out crawl --delay 5
+  konzept-diffusion scrape --scheduler tcp://head:8786 --out crawl
+
+A register is CSV in UTF-8 with the columns {", ".join(COLUMNS)}.
+Run again with the same --out, it goes on where it was stopped. Say who you are: KONZEPT_CONTACT (a mail address
+or web page) goes into the User-Agent."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return the exit code (0 done, 2 a mistake of the user, 130 interrupted)."""
+    _use_utf8()
+    given = parser().parse_args(arguments)
+    try:
+        summary = _scrape(given)
+    except KonzeptError as error:
+        print(f"konzept-diffusion: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print(f"\nkonzept-diffusion: interrupted. {_go_on(given.out)}", file=sys.stderr)
+        return 130
+    if summary.stopped:
+        print(
+            f"konzept-diffusion: stopped, {summary.done} of {summary.total} Kommunen are searched. "
+            f"{_go_on(given.out)}",
+            file=sys.stderr,
+        )
+        return 130
+    print(
+        f"done: {summary.documents} documents of {summary.total} Kommunen with {summary.requests} requests in "
+        f"{given.out / 'documents.csv'}; what was searched stands in {given.out / 'coverage.csv'}"
+    )
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's options."""
+    options = argparse.ArgumentParser(
+        prog="konzept-diffusion scrape",
+        description="Search the websites and council information systems of Kommunen for their integration "
+        "concepts, politely; keep the evidence; say what could not be seen.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = options.add_argument
+    add("--register", type=Path, metavar="CSV", help="whom to search (default: the embedded register)")
+    add("--out", type=Path, default=Path("crawl"), metavar="DIR", help="output folder (default: crawl)")
+    add("--only", type=_keys, default=(), metavar="AGS,...", help="only these Kommunen of the register")
+    add(
+        "--delay",
+        type=_seconds,
+        default=_DEFAULTS.delay,
+        metavar="S",
+        help=f"seconds between requests to a host and to an IP address (default: {_DEFAULTS.delay:g})",
+    )
+    add(
+        "--workers",
+        type=_positive,
+        default=WORKERS,
+        metavar="N",
+        help=f"Kommunen searched at a time (default: {WORKERS})",
+    )
+    add(
+        "--max-requests",
+        type=_positive,
+        default=_DEFAULTS.max_requests,
+        metavar="N",
+        help="per Kommune, its portals and council system included, robots.txt not "
+        f"(default: {_DEFAULTS.max_requests})",
+    )
+    add(
+        "--allow-private-hosts",
+        action="store_true",
+        help="ask hosts with private and loopback addresses, too (for tests)",
+    )
+    add(
+        "--fresh", action="store_true", help="search again what is finished, asking only for what has changed"
+    )
+    add("--scheduler", default="", metavar="ADDRESS", help="Dask scheduler whose workers do the searching")
+    add(
+        "--research-use",
+        action="store_true",
+        help="read texts that are reserved against text and data mining, as § 60d UrhG allows research "
+        "organisations (default: they are recorded, not read)",
+    )
+    add("--quiet", action="store_true", help="no progress display")
+    return options
+
+
+def make_coder(register: tuple[Kommune, ...]) -> Coder:
+    """Return the coder of `documents`, which resolves owners against the register first."""
+    from ..documents.coder import RuleCoder
+    from ..documents.owners import Owners
+
+    return RuleCoder(Owners(register))
+
+
+def _scrape(given: argparse.Namespace) -> Summary:
+    if str(given.out) == ".":  # also what an empty text becomes
+        raise StepError("the output folder is missing: name one with --out DIR.")
+    register = read(given.register)
+    kommunen = select(register, given.only)
+    settings = load()
+    shown = display(sys.stderr, quiet=given.quiet)
+    try:
+        return crawl(
+            kommunen,
+            given.out,
+            settings=settings,
+            options=Options(given.delay, given.max_requests, given.allow_private_hosts, given.research_use),
+            make_coder=make_coder,
+            display=shown,
+            register=register,
+            workers=given.workers,
+            fresh=given.fresh,
+            scheduler=given.scheduler,
+        )
+    finally:
+        shown.close()
+
+
+def _go_on(out: Path) -> str:
+    return f"Nothing is lost: run the command again with --out {out} to go on."
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    return tuple(key for part in text.split(",") if (key := part.strip()))
+
+
+def _seconds(text: str) -> float:
+    value = _number(text, float)
+    if not (math.isfinite(value) and value >= 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds (0 or more)")
+    return value
+
+
+def _positive(text: str) -> int:
+    value = _number(text, int)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not 1 or more")
+    return int(value)
+
+
+def _number(text: str, kind: Callable[[str], float]) -> float:
+    try:
+        return kind(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+
+
+def _use_utf8() -> None:
+    """Let umlauts reach terminals and pipes whose encoding is narrower (Windows, LANG=C)."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+
+
+if __name__ == "__main__":
+    # Under its own name: what is sent to worker processes must be found there again.
+    from konzept_diffusion.scrape.__main__ import main as command
+
+    sys.exit(command())

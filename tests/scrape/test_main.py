@@ -1,0 +1,113 @@
+"""The command as a user meets it: options, mistakes in one sentence, and nothing done before all is checked."""
+
+import subprocess
+import sys
+
+import little
+import pytest
+
+from konzept_diffusion import cli
+from konzept_diffusion.scrape import __main__ as command
+
+GOOD = "ags,name,kind,land,website\n05315000,Köln,stadt,05,\n"
+
+
+def test_help_is_the_same_by_both_names(capsys):
+    texts = []
+    for run in (lambda: command.main(["--help"]), lambda: cli.main(["scrape", "--help"])):
+        with pytest.raises(SystemExit) as done:
+            run()
+        assert done.value.code == 0
+        texts.append(capsys.readouterr().out)
+    assert texts[0] == texts[1]
+    assert "example:" in texts[0]
+    for option in (
+        "--register", "--out", "--only", "--delay", "--workers", "--max-requests", "--allow-private-hosts",
+        "--fresh", "--scheduler", "--research-use",
+    ):  # fmt: skip
+        assert option in texts[0]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--delay", "-1"],
+        ["--delay", "nan"],
+        ["--delay", "inf"],
+        ["--delay", "soon"],
+        ["--workers", "0"],
+        ["--max-requests", "0"],
+        ["--max-requests", "1.5"],
+        ["--unknown"],
+        ["surplus"],
+    ],
+)
+def test_a_wrong_option_is_refused(wrong, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as done:
+        command.main(wrong)
+    assert done.value.code == 2
+    assert "error:" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("content", "more", "said"),
+    [
+        ("ags,name\n", [], "no column 'kind', 'land', 'website'"),
+        (GOOD, ["--only", "05111000"], "--only: 05111000 not in the register"),
+        (GOOD, ["--out", ""], "name one with --out DIR"),
+    ],
+)
+def test_a_mistake_is_one_sentence_before_any_output(content, more, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "register.csv").write_text(content, encoding="utf-8")
+    assert command.main(["--register", "register.csv", *more]) == 2
+    assert said in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["register.csv"]
+
+
+def test_a_blank_website_and_a_dead_host_are_rows_and_exit_0(tmp_path):
+    register = tmp_path / "register.csv"
+    register.write_text(
+        GOOD + "05374,Oberbergischer Kreis,landkreis,05,http://127.0.0.1:1/\n", encoding="utf-8"
+    )
+    done = subprocess.run(
+        [
+            sys.executable, "-m", "konzept_diffusion.scrape", "--register", str(register),
+            "--out", str(tmp_path / "out"), "--delay", "0",
+        ],
+        capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "done: 0 documents of 2 Kommunen" in done.stdout
+    coverage = (tmp_path / "out" / "coverage.csv").read_text(encoding="utf-8")
+    assert "no_website" in coverage
+    assert ",private," in coverage, "loopback, and --allow-private-hosts was not given"
+
+
+def test_the_command_codes_with_the_rules_of_documents_and_loads_no_pandas(tmp_path):
+    code = """
+import sys
+from konzept_diffusion.scrape.__main__ import make_coder
+from konzept_diffusion.scrape.register import read
+from konzept_diffusion.scrape import settings, unit
+from konzept_diffusion.scrape.orders import Options, Orders, Task
+from pathlib import Path
+kommunen = tuple(read(Path(sys.argv[1])))
+orders = Orders(Path(sys.argv[2]), Options(0.0, 60, True), settings.load(), kommunen, make_coder)
+outcome = unit.Workshop(orders).run(Task(kommunen[0], "x.warc.gz"))
+print(outcome.report.status, {found.coding.coder for found in outcome.report.documents})
+print(sorted({"pandas", "numpy", "bs4", "scipy", "pandera"} & set(sys.modules)))
+"""
+    with little.serving(1) as sites:
+        register = sites.register(tmp_path / "register.csv")
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(register), str(tmp_path / "out")],
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stderr
+    status, heavy = done.stdout.splitlines()
+    assert status.startswith("searched")
+    assert heavy == "[]"

@@ -1,0 +1,1 @@
+"""One module per family of sites; importing a module declares its shapes."""

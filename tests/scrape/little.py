@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 
 from konzept_diffusion.scrape.reports import Coding, Kommune
 
@@ -110,6 +111,10 @@ def serving(number: int = 4):
         daemon_threads = True
         name = ""
 
+        def server_bind(self):
+            """Bind without asking a name server for the address's name, as HTTPServer does."""
+            TCPServer.server_bind(self)
+
         def handle_error(self, request, client_address):
             """Say nothing of clients that were killed."""
 
@@ -137,7 +142,7 @@ class TitleCoder:
     def __init__(self, deadly: str = ""):
         self.deadly = deadly
 
-    def __call__(self, file) -> Coding:
+    def __call__(self, file, page=None) -> Coding:
         if self.deadly and file.found_for.name == self.deadly and "/konzept/" in file.url:
             os.kill(os.getpid(), signal.SIGKILL)
         loaded = sorted({"pandas", "numpy", "bs4"} & set(sys.modules))

@@ -11,8 +11,8 @@ import pytest
 
 from konzept_diffusion.errors import StepError
 from konzept_diffusion.scrape.crew import Crew, Lost, Ticked, processes_for
-from konzept_diffusion.scrape.reports import Kommune, Report
 from konzept_diffusion.scrape.orders import Counts, Outcome, Task
+from konzept_diffusion.scrape.reports import Kommune, Report
 
 
 def task(number: int, name: str = "good", lost: int = 0) -> Task:

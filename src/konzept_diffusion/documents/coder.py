@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from ..scrape.pages import Page
 from ..scrape.reports import Coding, File
 from .adoption import adoptions
 from .folding import clean, digest, folded, pattern, quotation
@@ -13,7 +14,7 @@ from .material import Material, Title
 from .owners import Owner, Owners
 from .relevance import Decision, decide
 from .status import Status, announced_status, document_status
-from .text import extract
+from .text import extract, of_page
 from .years import NONE, Year, document_year, year_of
 
 VERSION = "rules-1"
@@ -46,11 +47,12 @@ class RuleCoder:
     def __init__(self, owners: Owners) -> None:
         self._owners = owners
 
-    def __call__(self, file: File) -> Coding:
-        """Return the coding of a file; never raises for a bad file."""
+    def __call__(self, file: File, page: Page | None = None) -> Coding:
+        """Return the coding of a file; never raises for a bad file. A page that was parsed is not parsed again."""
         if file.media_type in ("text/html", "application/xhtml+xml") and not _WORTH_READING.search(file.body):
             return Coding(False, text_status="ok", coder=VERSION)
-        return self.code(Material(file, extract(file)))
+        text = of_page(page) if page is not None and file.body else extract(file)
+        return self.code(Material(file, text))
 
     def code(self, material: Material) -> Coding:
         """Return the coding of a file whose text has been read."""

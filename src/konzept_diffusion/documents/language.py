@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _COMMON = {
     "de": "der die das und ist im in den von zu mit für auf des dem ein eine nicht werden wird auch sich als "
@@ -16,6 +17,7 @@ _COMMON = {
     "ro": "și în de la cu pe un o care este din pentru să nu sunt mai prin ale",
 }
 _WORDS = {code: frozenset(words.split()) for code, words in _COMMON.items()}
+_LETTER = re.compile(r"[^\W\d_]")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
     ("ar", re.compile("[\u0600-\u06ff]")),
@@ -34,7 +36,7 @@ def language(text: str) -> str:
     """
     start = min(len(text) // 10, 3000)
     sample = text[start : start + SAMPLE]
-    letters = sum(map(str.isalpha, sample))
+    letters = len(_LETTER.findall(sample))
     if letters < 40:
         return ""
     for code, script in _SCRIPTS:
@@ -43,6 +45,7 @@ def language(text: str) -> str:
         ):
             return code
     tokens = _TOKEN.findall(sample.lower())
-    hits = {code: sum(token in words for token in tokens) for code, words in _WORDS.items()}
+    counts = Counter(tokens)
+    hits = {code: sum(counts[word] for word in words if word in counts) for code, words in _WORDS.items()}
     best = max(hits, key=lambda code: hits[code])
     return best if hits[best] >= max(3, 0.08 * len(tokens)) else ""

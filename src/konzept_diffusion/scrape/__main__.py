@@ -47,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
+    if summary.unresolved:
+        print(f"{summary.unresolved} finds whose owner is unclear stand in {given.out / 'unresolved.csv'}")
     print(
         f"done: {summary.documents} documents of {summary.total} Kommunen with {summary.requests} requests in "
         f"{given.out / 'documents.csv'}; what was searched stands in {given.out / 'coverage.csv'}"

@@ -75,8 +75,8 @@ class Summary:
         Its folder.
     total, done
         Kommunen to search and searched, earlier runs included.
-    documents
-        Rows of documents.csv are made of so many finds.
+    documents, unresolved
+        Rows of documents.csv, and of unresolved.csv.
     requests
         Of all finished Kommunen.
     statuses
@@ -89,6 +89,7 @@ class Summary:
     total: int
     done: int
     documents: int
+    unresolved: int
     requests: int
     statuses: dict[str, int] = field(default_factory=dict)
     stopped: bool = False
@@ -183,13 +184,14 @@ class _Crawl:
                 hands.close()
         if self._trouble:
             raise StepError(self._trouble)
-        self._write()
+        rows = self._write()
         self._display.update(self._snapshot(stopping), final=True)
         return Summary(
             self._orders.out,
             len(self._kommunen),
             self._done,
-            self._documents,
+            rows["documents"],
+            rows["unresolved"],
             self._requests,
             dict(self._statuses),
             stopping,
@@ -271,10 +273,10 @@ class _Crawl:
     def _done(self) -> int:
         return sum(self._statuses.values())
 
-    def _write(self) -> None:
+    def _write(self) -> dict[str, int]:
         from .output import write_outputs
 
-        write_outputs(self._state.reports(), self._orders.out)
+        return write_outputs(self._state.reports(), self._orders.out)
 
     def _snapshot(self, stopping: bool) -> Snapshot:
         now = time.monotonic()

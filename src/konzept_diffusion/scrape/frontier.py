@@ -7,6 +7,7 @@ import itertools
 import math
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from . import addresses
 from .exchange import Request
@@ -72,6 +73,7 @@ class Frontier:
         self._shapes: Counter[str] = Counter()
         self._fruitless: Counter[str] = Counter()
         self._order = itertools.count()
+        self._shape = lru_cache(maxsize=8192)(addresses.shape)
 
     @staticmethod
     def key(request: Request) -> str:
@@ -135,7 +137,7 @@ class Frontier:
             if current < FLOOR:
                 return None
             self._given.add(key)
-            self._shapes[addresses.shape(candidate.request.url)] += 1
+            self._shapes[self._shape(candidate.request.url)] += 1
             return candidate
         return None
 
@@ -147,7 +149,7 @@ class Frontier:
 
     def fruitless(self, url: str) -> None:
         """Note that an address brought nothing: its family loses promise."""
-        self._fruitless[addresses.shape(url)] += 1
+        self._fruitless[self._shape(url)] += 1
 
     def left(self, least: float, limit: int = 20) -> list[str]:
         """Return the addresses of at least that promise that were not given out, best first."""
@@ -166,7 +168,7 @@ class Frontier:
         rank = candidate.promise - 0.12 * candidate.depth
         if candidate.role != PAGE:
             return rank
-        shape = addresses.shape(candidate.request.url)
+        shape = self._shape(candidate.request.url)
         repeated = self._shapes[shape]
         if repeated:
             rank -= 0.15 * math.log2(1 + repeated)

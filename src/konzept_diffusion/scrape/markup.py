@@ -16,6 +16,12 @@ from .parts import Attributes, Block, Link, Region, jump, label_of
 MOST_LINKS = 5000
 """Links kept of one page."""
 
+MOST_FORMS = 50
+"""Forms kept of one page."""
+
+_MOST_BLOCKS = 100_000
+_SHORT = 60  # pieces of text that a heading, label or anchor is put together from
+
 BREAK = "\x1e"
 """Stands in the text where a line ends; `str.split` takes it for a blank."""
 
@@ -94,6 +100,7 @@ class Reader:
         self._heads: dict[str, list[tuple[int, str]]] = {}
         self._level = 0
         self._form: FormParts | None = None
+        self._forms_open: list[FormParts] = []
         self._link: Link | None = None
         self._options: list[tuple[str, bool]] = []
         self._term = -1
@@ -108,7 +115,7 @@ class Reader:
         opened: Any = None
         if tag in _LINES:
             pieces.append(BREAK)
-            if tag in _BLOCKS:
+            if tag in _BLOCKS and len(self.blocks) < _MOST_BLOCKS:
                 opened = Block(self._term if tag == "dd" and self._term >= 0 else place, block, tag in _ITEMS)
                 if tag == "dt":
                     self._term = place
@@ -272,9 +279,12 @@ class Reader:
         self._level = _LEVELS[tag]
 
     def _starts_form(self, tag: str, attributes: Attributes) -> FormParts:
-        self._form = FormParts(attributes)
-        self.forms.append(self._form)
-        return self._form
+        form = FormParts(attributes)
+        if len(self.forms) < MOST_FORMS:
+            self.forms.append(form)
+        self._forms_open.append(form)
+        self._form = form
+        return form
 
     def _starts_control(self, tag: str, attributes: Attributes) -> Link | None:
         form = self._form
@@ -299,7 +309,7 @@ class Reader:
 
     def _ends_heading(self, tag: str, region: int, place: int, opened: Any) -> None:
         self._level = 0
-        text = self.text(place)[:300]
+        text = self.text(place, place + _SHORT)[:300]
         if text:
             section, level = self.regions[region].section, _LEVELS[tag]
             heads = self._heads.setdefault(section, [])
@@ -310,13 +320,12 @@ class Reader:
                 self.headings.append(text)
 
     def _ends_form(self, tag: str, region: int, place: int, opened: Any) -> None:
-        self._form = next(
-            (frame[6] for frame in reversed(self._open) if frame[6].__class__ is FormParts), None
-        )
+        self._forms_open.pop()
+        self._form = self._forms_open[-1] if self._forms_open else None
 
     def _ends_label(self, tag: str, region: int, place: int, opened: Any) -> None:
         if self._form is not None:
-            self._form.labels.append((opened.get("for", ""), self.text(place)[:200]))
+            self._form.labels.append((opened.get("for", ""), self.text(place, place + _SHORT)[:200]))
 
     def _ends_noscript(self, tag: str, region: int, place: int, opened: Any) -> None:
         self._noscript -= 1

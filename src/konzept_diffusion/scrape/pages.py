@@ -289,7 +289,11 @@ def _links(reader: Reader, base: str, charset: str) -> tuple[Link, ...]:
             continue
         given = raw.attributes
         title = given.get("title") or given.get("aria-label") or ""
-        anchor = (reader.text(raw.start, raw.end) if raw.end > raw.start else "") or raw.label or title
+        anchor = (
+            (reader.text(raw.start, min(raw.end, raw.start + 4 * _NEAR)) if raw.end > raw.start else "")
+            or raw.label
+            or title
+        )
         anchor = anchor[:CONTEXT]
         section = reader.regions[raw.region].section
         section = "footer" if section == "cookie" else section

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .pages import Page
 
 STATUSES: dict[str, str] = {
     "searched": "the search came to its end: nothing promising was left",
@@ -141,8 +144,8 @@ class Coding:
 class Coder(Protocol):
     """What codes a file; the entry point hands one in (`documents` has it)."""
 
-    def __call__(self, file: File) -> Coding:
-        """Return the coding; never raises for a bad file."""
+    def __call__(self, file: File, page: Page | None = None) -> Coding:
+        """Return the coding; never raises for a bad file. `page` is the file parsed, if it is HTML and was."""
         ...
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -10,7 +11,7 @@ from .exchange import Exchange, KommuneClient, NotFetched, Request
 from .frontier import COUNCIL, HOME, OPENSEARCH, PAGE, SEARCH, SITEMAP, Candidate
 from .reports import Coder, Coding, File, Found, Kommune, Report
 from .scope import COUNCIL as COUNCIL_HOST
-from .scope import EXCLUDED, FOREIGN, PORTAL
+from .scope import EXCLUDED, FOREIGN, OWN, PORTAL
 from .settings import Settings
 from .terms import STRONG, words
 from .trail import PORTAL_SEARCH_PROMISES, SEARCH_PROMISES, Origin, Trail
@@ -21,6 +22,11 @@ FAINT = 4.0
 """Promise below which patience counts."""
 _UNREACHABLE = {"dns", "refused", "tls", "timeout", "broken", "server_error", "redirects", "too_large"}
 _BLOCKED = {"forbidden", "challenge", "throttled", "blocked_host"}
+_NAMES_ONE = re.compile(
+    r"(?:integrations|migrations|zuwanderungs|vielfalts|teilhabe)-?(?:konzept|leitbild|plan|programm|strategie|bericht)"
+    r"|leitlinien|leitbild|handlungskonzept|masterplan|gesamtkonzept",
+    re.IGNORECASE,
+)
 _HTML = {"text/html", "application/xhtml+xml"}
 _XML = {"application/xml", "text/xml"}
 
@@ -263,9 +269,11 @@ class _Survey:
 
     def _council(self, candidate: Candidate, page: pages.Page, exchange: Exchange) -> councils.System | None:
         """Return the council information system a page belongs to, and take its searches in."""
-        system = councils.detect(page, exchange.url, exchange.body, exchange.media_type)
         site = addresses.site(exchange.url)
         relation = self._trail.scope.relation(exchange.url)
+        if relation == OWN and not candidate.council and candidate.role == PAGE:
+            return None
+        system = councils.detect(page, exchange.url, exchange.body, exchange.media_type)
         if system is None and relation == COUNCIL_HOST:  # its host tells, if not this page
             system = self._systems.get(site) or councils.System(
                 "unknown", addresses.normalise("/", exchange.url)
@@ -301,7 +309,9 @@ class _Survey:
         self._code(candidate, exchange, None, exchange.tdm)
 
     def _may_be_document(self, candidate: Candidate, page: pages.Page, target: float) -> bool:
-        return bool(target) or candidate.promise >= STRONG or page.words > 1500
+        if target or candidate.promise >= STRONG:
+            return True
+        return page.words > 600 and _NAMES_ONE.search(page.text) is not None
 
     def _code(self, candidate: Candidate, exchange: Exchange, page: pages.Page | None, tdm: bool) -> Coding:
         """Have a file coded; keep it if it is a document."""
@@ -321,7 +331,8 @@ class _Survey:
                 landing_url,
                 landing_text,
                 candidate.council,
-            )
+            ),
+            page,
         )
         if coding.is_document:
             self._fruitless = 0

@@ -71,6 +71,7 @@ class Trail:
         self.scope = Scope(kommune, settings.foreign, settings.blocked_hosts)
         self._reserve: deque[Candidate] = deque(maxlen=300)
         self._searched: set[str] = set()
+        self._weighed: set[tuple[str, str, str]] = set()
         self._sitemaps = 0
 
     def start(self, url: str, way: str) -> None:
@@ -217,6 +218,11 @@ class Trail:
 
     def _add_link(self, origin: Origin, link: Link, position: int | None) -> bool:
         url = link.url
+        key = (url, link.anchor, origin.way)
+        if position is None and origin.subject < STRONG:
+            if key in self._weighed:  # the menu of every page
+                return False
+            self._weighed.add(key)
         if self.scorer.skipped(url) or (link.lang and not link.lang.lower().startswith("de")):
             return False
         relation = self.scope.relation(url)

@@ -19,7 +19,14 @@ ROOMS = [
 FOUNDATION = {"errors", "paths", "files", "lazy", "keys", "schemas", "store"}
 
 
+ENTRY_POINTS = {"scrape/__main__.py": "cli"}
+"""Modules that wire rooms together, and the room whose rights they have."""
+
+
 def _room(path: Path) -> str:
+    entry = ENTRY_POINTS.get(path.relative_to(SOURCE).as_posix())
+    if entry:
+        return entry
     part = path.relative_to(SOURCE).parts[0]
     return part.removesuffix(".py")
 

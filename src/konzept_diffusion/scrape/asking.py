@@ -176,8 +176,9 @@ class Asker:
             finally:
                 # A busy server sees a request later than it was sent: count from its first sign, within limits.
                 sent, heard = line.wire.sent, line.wire.heard
-                turn.started = sent + min(max(heard - sent, 0.0), _SLACK * politeness.delay)
-                asked.went_out = turn.started > NEVER
+                asked.went_out = sent > NEVER
+                if asked.went_out:
+                    turn.started = sent + min(max(heard - sent, 0.0), _SLACK * politeness.delay)
             if asked.status == 429 or asked.status >= 500:
                 value = next((v for name, v in asked.headers if name.lower() == "retry-after"), None)
                 asked.wait = retry_after(value, self.now())

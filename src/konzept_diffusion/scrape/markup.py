@@ -19,6 +19,9 @@ MOST_LINKS = 5000
 MOST_FORMS = 50
 """Forms kept of one page."""
 
+MOST_HEADINGS = 500
+"""Headings kept of one page."""
+
 _MOST_BLOCKS = 100_000
 _SHORT = 60  # pieces of text that a heading, label or anchor is put together from
 
@@ -316,7 +319,7 @@ class Reader:
             while heads and heads[-1][0] >= level:
                 heads.pop()
             heads.append((level, text))
-            if section not in ("nav", "footer", "cookie"):
+            if section not in ("nav", "footer", "cookie") and len(self.headings) < MOST_HEADINGS:
                 self.headings.append(text)
 
     def _ends_form(self, tag: str, region: int, place: int, opened: Any) -> None:

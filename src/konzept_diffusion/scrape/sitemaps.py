@@ -10,7 +10,7 @@ from html import unescape
 
 from lxml import etree
 
-from .addresses import folded, normalise
+from .addresses import LONGEST, folded, normalise
 from .exchange import Exchange
 
 MOST_ENTRIES = 50_000
@@ -173,7 +173,7 @@ def _text(chunks: Iterator[bytes], first: bytes, url: str, limit: int) -> Sitema
     rest = first
     for chunk in (*chunks, b"\n"):
         lines = (rest + chunk).split(b"\n")
-        rest = lines.pop()
+        rest = lines.pop()[-LONGEST:]  # a longer line is no address
         for line in lines:
             text = line.decode("utf-8", errors="replace").strip(" \t\r\ufeff\x00")
             if text.startswith(("http://", "https://")) and (address := normalise(text, url)):

@@ -237,12 +237,13 @@ def politeness(orders: Orders) -> Politeness:
 
 def operator(options: Options) -> dict[str, object]:
     """Return the fields of the warcinfo records: who asks, and by which rules."""
-    from ..sources.http import CONTACT_VARIABLE, user_agent
+    from ..sources.http import CONTACT_VARIABLE
+    from .politeness import identification
 
     return {
         "software": f"konzept-diffusion/{__version__}",
         "operator": os.environ.get(CONTACT_VARIABLE, "").strip(),
-        "http-header-user-agent": user_agent(),
+        "http-header-user-agent": identification()["User-Agent"],
         "robots": "obey (RFC 9309)",
         "delay": f"{options.delay:g} s per host and per IP address",
         "max-requests": options.max_requests,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.scrape import tdm
-from konzept_diffusion.scrape.bodies import Decoded, charset, decode, filename, joined, media_type
+from konzept_diffusion.scrape.network import tdm
+from konzept_diffusion.scrape.network.bodies import Decoded, charset, decode, filename, joined, media_type
 
 TEXT = b"<html>" + b"Integrationskonzept " * 200
 CAP = 1 << 20

@@ -20,9 +20,16 @@ import pytest
 from konzept_diffusion.errors import DataError, SourceError
 from konzept_diffusion.schemas import crawl, vocabulary
 from konzept_diffusion.schemas.core import read
-from konzept_diffusion.scrape.captures import Capture, CommonCrawl, Manners, Wayback, upper_bound, web_fetch
-from konzept_diffusion.scrape.dating import date_documents
-from konzept_diffusion.scrape.warc import ArchiveWriter
+from konzept_diffusion.scrape.archive.captures import (
+    Capture,
+    CommonCrawl,
+    Manners,
+    Wayback,
+    upper_bound,
+    web_fetch,
+)
+from konzept_diffusion.scrape.archive.dating import date_documents
+from konzept_diffusion.scrape.archive.warc import ArchiveWriter
 
 URL = "https://www.beispiel.de/rat/getfile.asp?id=12&type=do"
 HEADER = ["timestamp", "original", "digest"]

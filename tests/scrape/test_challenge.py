@@ -2,7 +2,7 @@
 
 import pytest
 
-from konzept_diffusion.scrape.challenge import challenge
+from konzept_diffusion.scrape.network.challenge import challenge
 
 WORDS = "<p>Die Stadt fördert das Zusammenleben aller Menschen mit vielen Angeboten vor Ort.</p>" * 30
 LINKS = "<a href=1></a>" * 8

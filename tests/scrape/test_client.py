@@ -10,11 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from konzept_diffusion.errors import SourceError
-from konzept_diffusion.scrape.client import Known, Politeness, Transport, known
+from konzept_diffusion.scrape.archive.records import Original
+from konzept_diffusion.scrape.archive.replay import Replay
+from konzept_diffusion.scrape.archive.warc import ArchiveWriter
 from konzept_diffusion.scrape.exchange import NotFetched, Request
-from konzept_diffusion.scrape.records import Original
-from konzept_diffusion.scrape.replay import Replay
-from konzept_diffusion.scrape.warc import ArchiveWriter
+from konzept_diffusion.scrape.network.client import Known, Politeness, Transport, known
 
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 PAGE = b"<!doctype html><title>Stadt</title><h1>Integration</h1>"
@@ -206,7 +206,7 @@ def test_a_redirect_to_a_private_address_is_refused(serve):
             )
         ]
 
-    from konzept_diffusion.scrape import guard
+    from konzept_diffusion.scrape.network import guard
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(guard, "is_public", lambda address: address != "10.0.0.1")

@@ -14,11 +14,13 @@ import little
 import pytest
 
 from konzept_diffusion.errors import StepError
-from konzept_diffusion.scrape import crawl, register, settings
-from konzept_diffusion.scrape.cluster_slots import ClusterSlots
-from konzept_diffusion.scrape.orders import Options
-from konzept_diffusion.scrape.progress import Quiet
-from konzept_diffusion.scrape.slots import NEVER
+from konzept_diffusion.scrape.crawl import register
+from konzept_diffusion.scrape.crawl import running as crawl
+from konzept_diffusion.scrape.crawl.cluster_slots import ClusterSlots
+from konzept_diffusion.scrape.crawl.orders import Options
+from konzept_diffusion.scrape.crawl.progress import Quiet
+from konzept_diffusion.scrape.network.slots import NEVER
+from konzept_diffusion.scrape.search import settings
 
 distributed = pytest.importorskip("distributed", reason="the extra [cluster] is not installed")
 VARYING = {"retrieved_at", "archive_ref", "started_at", "finished_at", "evidence"}
@@ -169,7 +171,7 @@ def test_who_is_stopped_while_waiting_holds_nothing():
 
 
 def test_an_address_without_scheduler_and_a_missing_extra_are_one_sentence(sites, tmp_path, monkeypatch):
-    monkeypatch.setattr("konzept_diffusion.scrape.cluster._PATIENCE", 0.2)
+    monkeypatch.setattr("konzept_diffusion.scrape.crawl.cluster._PATIENCE", 0.2)
     with pytest.raises(StepError, match=r"--scheduler tcp://127\.0\.0\.1:1: no Dask scheduler answers"):
         run(sites, tmp_path / "out", "tcp://127.0.0.1:1")
     code = (

@@ -10,8 +10,8 @@ from functools import partial
 import pytest
 
 from konzept_diffusion.errors import StepError
-from konzept_diffusion.scrape.crew import Crew, Lost, Ticked, processes_for
-from konzept_diffusion.scrape.orders import Counts, Outcome, Task
+from konzept_diffusion.scrape.crawl.crew import Crew, Lost, Ticked, processes_for
+from konzept_diffusion.scrape.crawl.orders import Counts, Outcome, Task
 from konzept_diffusion.scrape.reports import Kommune, Report
 
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.scrape import forms, pages
+from konzept_diffusion.scrape import pages
 from konzept_diffusion.scrape.exchange import Request
-from konzept_diffusion.scrape.forms import Form
+from konzept_diffusion.scrape.pages import forms
+from konzept_diffusion.scrape.pages.forms import Form
 
 URL = "http://www.musterstadt.de/rathaus/index.php?id=5"
 

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from konzept_diffusion.scrape.exchange import NotFetched
-from konzept_diffusion.scrape.guard import LIFETIME, Guard, is_public
+from konzept_diffusion.scrape.network.guard import LIFETIME, Guard, is_public
 
 URL = "http://stadt.example/"
 

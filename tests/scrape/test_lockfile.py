@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from konzept_diffusion.errors import StepError
-from konzept_diffusion.scrape.lockfile import locked
+from konzept_diffusion.scrape.archive.lockfile import locked
 
 _HOLDER = """
 import sys
 from pathlib import Path
-from konzept_diffusion.scrape.lockfile import locked
+from konzept_diffusion.scrape.archive.lockfile import locked
 with locked(Path(sys.argv[1])):
     print("locked", flush=True)
     sys.stdin.read()

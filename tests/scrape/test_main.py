@@ -90,9 +90,10 @@ def test_the_command_codes_with_the_rules_of_documents_and_loads_no_pandas(tmp_p
     code = """
 import sys
 from konzept_diffusion.scrape.__main__ import make_coder
-from konzept_diffusion.scrape.register import read
-from konzept_diffusion.scrape import settings, unit
-from konzept_diffusion.scrape.orders import Options, Orders, Task
+from konzept_diffusion.scrape.crawl.register import read
+from konzept_diffusion.scrape.crawl import unit
+from konzept_diffusion.scrape.search import settings
+from konzept_diffusion.scrape.crawl.orders import Options, Orders, Task
 from pathlib import Path
 kommunen = tuple(read(Path(sys.argv[1])))
 orders = Orders(Path(sys.argv[2]), Options(0.0, 60, True), settings.load(), kommunen, make_coder)

@@ -14,7 +14,7 @@ from konzept_diffusion.errors import StepError
 from konzept_diffusion.schemas import crawl
 from konzept_diffusion.schemas.core import read
 from konzept_diffusion.schemas.processed import DOCUMENTS
-from konzept_diffusion.scrape.output import document_id, write_outputs
+from konzept_diffusion.scrape.archive.output import document_id, write_outputs
 from konzept_diffusion.scrape.reports import STATUSES, Coding, Found, Kommune, Report
 
 STADT = Kommune("09563000", "Fürth", "stadt", "09", "https://www.fuerth.example")

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.scrape import markup, pages
-from konzept_diffusion.scrape.pages import Link, Page
+from konzept_diffusion.scrape import pages
+from konzept_diffusion.scrape.pages import Link, Page, markup
 
 URL = "http://www.musterstadt.de/rathaus/integration.html"
 

@@ -2,8 +2,8 @@
 
 import io
 
-from konzept_diffusion.scrape import progress
-from konzept_diffusion.scrape.progress import Snapshot
+from konzept_diffusion.scrape.crawl import progress
+from konzept_diffusion.scrape.crawl.progress import Snapshot
 
 HALF_WAY = Snapshot(
     total=120,

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from konzept_diffusion.errors import DataError
-from konzept_diffusion.scrape.reading import verify
-from konzept_diffusion.scrape.records import originals
-from konzept_diffusion.scrape.replay import Replay, read_record
-from konzept_diffusion.scrape.warc import ArchiveWriter
+from konzept_diffusion.scrape.archive.reading import verify
+from konzept_diffusion.scrape.archive.records import originals
+from konzept_diffusion.scrape.archive.replay import Replay, read_record
+from konzept_diffusion.scrape.archive.warc import ArchiveWriter
 
 NAME = "05111000-20260101T000000Z.warc.gz"
 HOST = "https://www.beispiel.de"
@@ -215,7 +215,7 @@ def test_a_payload_whose_file_is_gone_is_asked_for_again(tmp_path: Path) -> None
 _WRITER = """
 import sys
 from pathlib import Path
-from konzept_diffusion.scrape.warc import ArchiveWriter
+from konzept_diffusion.scrape.archive.warc import ArchiveWriter
 archive = ArchiveWriter(Path(sys.argv[1]), operator={})
 for number in range(10_000):
     archive.write(url=f"https://www.beispiel.de/{number}", method="GET", sent_headers=[],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.scrape.robots import RobotsFile, canonical, path_of, read
+from konzept_diffusion.scrape.network.robots import RobotsFile, canonical, path_of, read
 
 US = "konzept-diffusion"
 

@@ -1,7 +1,7 @@
 """Kommunen at one place wait for each other, not for a worker; those whose process died come first."""
 
+from konzept_diffusion.scrape.crawl.schedule import Places, Waiting
 from konzept_diffusion.scrape.reports import Kommune
-from konzept_diffusion.scrape.schedule import Places, Waiting
 
 
 def kommune(number: int, host: str = "") -> Kommune:

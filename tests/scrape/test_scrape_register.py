@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from konzept_diffusion import keys
 from konzept_diffusion.errors import DataError
-from konzept_diffusion.scrape import register
+from konzept_diffusion.scrape.crawl import register
 from konzept_diffusion.scrape.reports import Kommune
 
 HEADER = "ags,name,kind,land,website\n"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.scrape import sitemaps
 from konzept_diffusion.scrape.exchange import Exchange, Request
-from konzept_diffusion.scrape.sitemaps import Entry
+from konzept_diffusion.scrape.pages import sitemaps
+from konzept_diffusion.scrape.pages.sitemaps import Entry
 
 URL = "http://stadt.de/sitemap.xml"
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from konzept_diffusion.scrape.slots import NEVER, LocalSlots, SharedSlots, process_name
+from konzept_diffusion.scrape.network.slots import NEVER, LocalSlots, SharedSlots, process_name
 
 
 class Time:
@@ -160,7 +160,7 @@ def test_two_processes_share_a_file(tmp_path):
 
 def test_a_process_that_died_gives_its_turns_back(tmp_path):
     code = (
-        "import sys, os, pathlib; from konzept_diffusion.scrape.slots import SharedSlots\n"
+        "import sys, os, pathlib; from konzept_diffusion.scrape.network.slots import SharedSlots\n"
         "SharedSlots(pathlib.Path(sys.argv[1])).acquire(('a:80', '1'), 0.0); print('held', flush=True)\n"
         "sys.stdin.read()"
     )

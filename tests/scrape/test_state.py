@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from konzept_diffusion.errors import StepError
-from konzept_diffusion.scrape.replay import Replay
+from konzept_diffusion.scrape.archive.replay import Replay
+from konzept_diffusion.scrape.archive.state import State
+from konzept_diffusion.scrape.archive.warc import ArchiveWriter
 from konzept_diffusion.scrape.reports import Coding, Found, Kommune, Report
-from konzept_diffusion.scrape.state import State
-from konzept_diffusion.scrape.warc import ArchiveWriter
 
 KOELN = Kommune(
     "05315000", "Köln", "stadt", "05", "https://www.koeln.example", ("https://ris.koeln.example",)
@@ -219,7 +219,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from test_state import archive_of, report_of
 from konzept_diffusion.scrape.reports import Kommune
-from konzept_diffusion.scrape.state import State
+from konzept_diffusion.scrape.archive.state import State
 register = [Kommune(f"05{n:06}", f"Ort {n}", "stadt", "05", f"https://{n}.example") for n in range(400)]
 with State.open(Path(sys.argv[1])) as state:
     for kommune in state.plan(register):

@@ -6,11 +6,12 @@ import little
 import pytest
 
 from konzept_diffusion.errors import DataError, StepError
-from konzept_diffusion.scrape import settings, unit
+from konzept_diffusion.scrape.archive.replay import Replay
+from konzept_diffusion.scrape.crawl import unit
+from konzept_diffusion.scrape.crawl.orders import Options, Orders, Task
 from konzept_diffusion.scrape.exchange import Request
-from konzept_diffusion.scrape.orders import Options, Orders, Task
-from konzept_diffusion.scrape.replay import Replay
 from konzept_diffusion.scrape.reports import Kommune, Report
+from konzept_diffusion.scrape.search import settings
 
 SETTINGS = settings.load()
 

@@ -15,10 +15,10 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from konzept_diffusion.errors import StepError
-from konzept_diffusion.scrape.reading import verify
-from konzept_diffusion.scrape.records import originals
-from konzept_diffusion.scrape.replay import Replay, read_record
-from konzept_diffusion.scrape.warc import ArchiveWriter
+from konzept_diffusion.scrape.archive.reading import verify
+from konzept_diffusion.scrape.archive.records import originals
+from konzept_diffusion.scrape.archive.replay import Replay, read_record
+from konzept_diffusion.scrape.archive.warc import ArchiveWriter
 
 URL = "https://www.beispiel.de/rat/getfile.asp?id=12&type=do"
 NAME = "05111000-20260101T000000Z.warc.gz"
@@ -240,7 +240,7 @@ def test_a_limit_on_file_size_ends_in_the_same_way(tmp_path: Path) -> None:
         "import os, resource, sys\n"
         "from pathlib import Path\n"
         "from konzept_diffusion.errors import StepError\n"
-        "from konzept_diffusion.scrape.warc import ArchiveWriter\n"
+        "from konzept_diffusion.scrape.archive.warc import ArchiveWriter\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (30_000, 30_000))\n"
         "archive = ArchiveWriter(Path(sys.argv[1]), operator={})\n"
         "try:\n"

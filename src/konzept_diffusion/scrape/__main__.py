@@ -9,12 +9,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import KonzeptError, StepError
-from .crawl import WORKERS, Summary, crawl
-from .orders import Options
-from .progress import display
-from .register import COLUMNS, read, select
+from .crawl.orders import Options
+from .crawl.progress import display
+from .crawl.register import COLUMNS, read, select
+from .crawl.running import WORKERS, Summary, crawl
 from .reports import Coder, Kommune
-from .settings import load
+from .search.settings import load
 
 _DEFAULTS = Options()
 _EPILOG = f"""example:

@@ -12,8 +12,8 @@ from .detection import System
 from .roles import promise, role
 
 if TYPE_CHECKING:
-    from ..forms import Form
     from ..pages import Link, Page
+    from ..pages.forms import Form
 
 LONGEST = 300
 """Characters of a context."""

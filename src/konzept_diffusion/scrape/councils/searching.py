@@ -8,15 +8,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import quote_plus
 
-from .. import addresses, forms
+from .. import addresses
 from ..exchange import Request
+from ..pages import forms
 from .detection import System
 from .recipes import Recipe, Recipes, Step, load_recipes
 from .roles import role
 
 if TYPE_CHECKING:
-    from ..forms import Form
     from ..pages import Page
+    from ..pages.forms import Form
 
 MOST = 9
 """Requests returned at most."""

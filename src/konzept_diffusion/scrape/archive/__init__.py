@@ -1,0 +1,1 @@
+"""What is kept: WARC files, replay, state, tables, dates from web archives."""

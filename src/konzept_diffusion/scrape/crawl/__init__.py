@@ -1,0 +1,1 @@
+"""Many Kommunen at once: register, workers, processes, clusters, progress."""

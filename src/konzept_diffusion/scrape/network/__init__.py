@@ -1,0 +1,1 @@
+"""The polite client: connections, vetted addresses, turns, robots.txt, answers."""

@@ -149,6 +149,20 @@ def _parser() -> argparse.ArgumentParser:
     _out(verb, "out")
 
     verb = add(
+        "captures",
+        _captures,
+        "ask web archives since when a crawl's documents have existed (an upper bound, never a year)",
+        "captures crawl --archive wayback",
+    )
+    verb.add_argument("crawl", type=Path, metavar="DIR", help="output folder of a crawl")
+    verb.add_argument(
+        "--archive",
+        choices=["wayback", "commoncrawl", "all"],
+        default="wayback",
+        help="whom to ask (default: wayback; commoncrawl asks each of its more than 100 crawls)",
+    )
+
+    verb = add(
         "codebook", _codebook, "look up what a table, column or code means", "codebook Ausländeranteil"
     )
     verb.add_argument("term", nargs="?", help="word to look for; everything if it is left out")
@@ -226,6 +240,21 @@ def _models(given: argparse.Namespace) -> None:
     fits = fit_all(panel(), link=given.link, vcov=given.vcov)
     for item in SPECIFICATIONS:
         _say(f"{item.name}: {item.label_en}\n{fits[item.name].summary(distribution='t')}\n")
+
+
+def _captures(given: argparse.Namespace) -> None:
+    from .scrape.archive.captures import CommonCrawl, Index, Wayback, web_fetch
+    from .scrape.archive.dating import date_documents
+
+    fetch = web_fetch()
+    indexes: dict[str, Index] = {"wayback": Wayback(fetch), "commoncrawl": CommonCrawl(fetch)}
+    counts = date_documents(
+        given.crawl, [index for name, index in indexes.items() if given.archive in (name, "all")]
+    )
+    _say(
+        f"{counts['documents']} documents, {counts['asked']} asked for, {counts['found']} with a first capture: "
+        f"{given.crawl / 'captures.csv'}"
+    )
 
 
 def _codebook(given: argparse.Namespace) -> None:

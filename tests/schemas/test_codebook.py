@@ -3,7 +3,7 @@
 import pytest
 
 from konzept_diffusion.paths import project_root
-from konzept_diffusion.schemas import Column, ForeignKey, Table, processed, raw
+from konzept_diffusion.schemas import Column, ForeignKey, Table, crawl, processed, raw
 from konzept_diffusion.schemas.codebook import (
     COLUMNS,
     code_lists,
@@ -38,8 +38,8 @@ def test_every_column_of_every_table_is_a_row():
     frame = codebook_frame()
     assert list(frame.columns) == list(COLUMNS)
     expected = [
-        ("processed" if group is processed.TABLES else "raw", name, column.name)
-        for group in (processed.TABLES, raw.TABLES)
+        (folder, name, column.name)
+        for folder, group in (("processed", processed.TABLES), ("raw", raw.TABLES), ("crawl", crawl.TABLES))
         for name in sorted(group)
         for column in group[name].columns
     ]

@@ -13,9 +13,19 @@ from ..schemas import processed
 CODER_2017 = "filsinger_gesemann_2017"
 
 
-def documents(anlage1: pd.DataFrame, fussnote14: pd.DataFrame, desk: pd.DataFrame) -> pd.DataFrame:
-    """Return the table `documents` (one row per document version) from the three raw tables."""
+def documents(
+    anlage1: pd.DataFrame,
+    fussnote14: pd.DataFrame,
+    desk: pd.DataFrame,
+    crawled: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return the table `documents` (one row per document version) from the three raw tables.
+
+    `crawled` are the rows that merged crawls have brought (`merging.crawled_documents`), if any.
+    """
     parts = [from_anlage1(anlage1), from_fussnote14(fussnote14, anlage1), from_desk_research(desk)]
+    if crawled is not None and len(crawled):
+        parts.append(crawled)
     return _shaped(pd.concat(parts, ignore_index=True)).sort_values("document_id", ignore_index=True)
 
 

@@ -6,7 +6,9 @@ adoption happened then or earlier. The earliest of both kinds decides. An update
 the present wave counts as the first of the wave.
 
 The survey of 2017 is a census of the Großstädte. The Landkreise whose documents it names in passing are
-by-catch, so their events carry a source of their own, `beifang_2017`.
+by-catch, so their events carry a source of their own, `beifang_2017`. What a crawl has found is one source,
+`crawl`, whether the machine or a person coded it; its first adoptions without an exact year begin with the last
+evidence of absence (`intervals`).
 """
 
 from __future__ import annotations
@@ -16,11 +18,14 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..errors import DataError
+from .intervals import absences, last_absence
 from .rules import MAIN_RULE, RULES
 
 WAVE_START = 1995
 """First year of the present wave of concepts; what came before is `pre_wave`."""
 _EXACT = ("beschluss", "dokument")
+_FOUND_BY_CRAWL = ("crawl", "review")
+"""Sources of documents whose events are of source `crawl`: a person's code does not make the find another's."""
 
 
 def adoption_events(
@@ -61,7 +66,26 @@ def adoption_events(
     columns = ["ags", "event", "year", "year_lower", "year_upper", "document_ids", "rule", "source"]
     table = pd.DataFrame(rows, columns=columns)
     table = table.astype(dict.fromkeys(("year", "year_lower", "year_upper"), "Int64"))
+    _bound_below(table, documents)
     return table.sort_values(["ags", "source", "event", "year_upper"], ignore_index=True, na_position="last")
+
+
+def _bound_below(events: pd.DataFrame, documents: pd.DataFrame) -> None:
+    """Begin the intervals of first adoptions that a crawl knows with the last evidence of absence in the same finds."""
+    open_below = (
+        (events["source"] == "crawl")
+        & (events["event"] == "first_adoption")
+        & events["year"].isna()
+        & events["year_upper"].notna()
+    )
+    if not open_below.any():
+        return
+    evidence = absences(documents, _FOUND_BY_CRAWL)
+    for position in events.index[open_below]:
+        ags, upper = events.loc[position, "ags"], int(events.loc[position, "year_upper"])
+        absence = last_absence(evidence.get(ags, ()), upper)
+        if absence is not None:
+            events.loc[position, "year_lower"] = absence.year
 
 
 def first_adoption_years(
@@ -101,7 +125,9 @@ def _event_source(documents: pd.DataFrame) -> pd.Series:
     by_catch = documents["source"].isin(["anlage1_2017", "fussnote14_2017"]) & (
         documents["owner_level"] == "kreis"
     )
-    return documents["source"].mask(by_catch, "beifang_2017").rename("event_source")
+    found_by_crawl = documents["source"].isin(_FOUND_BY_CRAWL)
+    source = documents["source"].mask(by_catch, "beifang_2017").mask(found_by_crawl, "crawl")
+    return source.rename("event_source")
 
 
 @dataclass(frozen=True)

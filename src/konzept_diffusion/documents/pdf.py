@@ -1,140 +1,204 @@
-"""PDF text from a worker process with limits of time and memory: one process, any number of threads."""
+"""Text of PDFs page by page: by pdfium, and by pypdf where pdfium fails. Runs inside the worker process."""
 
 from __future__ import annotations
 
-import atexit
-import json
-import os
-import selectors
-import signal
-import struct
-import subprocess
-import sys
-import threading
+import ctypes
+import io
+import logging
 import time
 from typing import Any
 
-TIME_LIMIT = 20.0
-"""Seconds for one file."""
-MEMORY_LIMIT = 2 << 30
-"""Bytes of address space of the worker."""
-_LENGTH = struct.Struct(">Q")
-_CHUNK = 1 << 16
+from .reasons import BAD_FILE, Reading
+
+MAX_PAGES = 200
+"""Pages read of one file."""
+MAX_CHARS = 400_000
+"""Characters read of one file."""
+SECONDS = 10.0
+"""No further page is begun after this time."""
+SCAN_LETTERS = 16
+"""A page with fewer letters has no text."""
+FEW_LETTERS = 100
+"""A page with fewer letters and a picture over half of it is a picture."""
+THIN_LETTERS = 300
+"""A file of which most pages are pictures, with fewer letters a page on average, is a scan with some text."""
+_MOST_OBJECTS = 200  # of a page with hardly any text that are looked at for a picture
+_PASSWORD_ERRORS = (4, 5)  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+_TAIL = 2048  # the bytes at the end in which a whole file has its end mark
 
 
-class PdfReader:
-    """A worker process that reads PDFs, started when first needed and again when it hangs or dies.
+def read_pdf(body: bytes, *, seconds: float = SECONDS, fallback_only: bool = False) -> Reading:
+    """Return what a PDF says, page by page.
 
     Parameters
     ----------
-    time_limit
-        Seconds for one file; then the worker is killed and the file is broken ("time").
-    memory_limit
-        Bytes of address space; a file that needs more is broken.
-    command
-        Another worker (tests).
+    body
+        The file.
+    seconds
+        No further page is begun after this time: a text may be cut, a file is not read for ever.
+    fallback_only
+        Leave pdfium out (it has crashed on this file).
+
+    Returns
+    -------
+    Reading
+        status ok, needs_ocr, encrypted or broken.
     """
+    if b"%PDF-" not in body[:1024]:
+        return Reading("broken", reason="not_a_pdf", detail=f"begins with {body[:12]!r}")
+    deadline = time.monotonic() + seconds
+    first = Reading("broken", reason="crashed")
+    if not fallback_only:
+        try:
+            first = _by_pdfium(body, deadline)
+        except BAD_FILE as error:
+            first = Reading("broken", reason=_cause(body), detail=f"{type(error).__name__}: {error}"[:300])
+    if first.status != "broken" or time.monotonic() > deadline:
+        return first
+    return _by_pypdf(body, deadline, first)
 
-    def __init__(
-        self,
-        *,
-        time_limit: float = TIME_LIMIT,
-        memory_limit: int = MEMORY_LIMIT,
-        command: tuple[str, ...] = (),
-    ) -> None:
-        self._limit = time_limit
-        self._command = command or (
-            sys.executable, "-m", "konzept_diffusion.documents.worker", str(memory_limit)
-        )  # fmt: skip
-        self._lock = threading.Lock()
-        self._worker: subprocess.Popen[bytes] | None = None
-        self._owner = 0
 
-    def read(self, body: bytes) -> dict[str, Any]:
-        """Return the worker's answer (see `documents.worker.read_pdf`); never raises for a bad file."""
-        with self._lock:
+def _by_pdfium(body: bytes, deadline: float) -> Reading:
+    import pypdfium2
+
+    try:
+        pdf = pypdfium2.PdfDocument(body)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in _PASSWORD_ERRORS:
+            return Reading("encrypted", reason="encrypted", detail=str(error))
+        return Reading("broken", reason=_cause(body), detail=str(error))
+    parts: list[str] = []
+    pictures, length, failed = 0, 0, ""
+    failures = 0
+    try:
+        count = len(pdf)
+        title = str(pdf.get_metadata_dict().get("Title", ""))
+        for number in range(min(count, MAX_PAGES)):
+            if length >= MAX_CHARS or time.monotonic() > deadline:
+                break
             try:
-                return self._ask(body)
-            except TimeoutError:
-                self._stop()
-                return {"status": "broken", "reason": f"not read within {self._limit:g} s"}
-            except (OSError, EOFError, ValueError) as error:
-                self._stop()
-                return {"status": "broken", "reason": f"the reader stopped ({type(error).__name__})"}
-
-    def close(self) -> None:
-        """End the worker."""
-        with self._lock:
-            self._stop()
-
-    def _start(self) -> subprocess.Popen[bytes]:
-        if self._worker is not None and self._owner != os.getpid():
-            self._worker = None  # of the process that this one was forked from
-        if self._worker is None or self._worker.poll() is not None:
-            self._worker = subprocess.Popen(
-                self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                bufsize=0, start_new_session=True,
-            )  # fmt: skip
-            self._owner = os.getpid()
-            assert self._worker.stdin is not None
-            assert self._worker.stdout is not None
-            os.set_blocking(self._worker.stdin.fileno(), False)
-            os.set_blocking(self._worker.stdout.fileno(), False)
-        return self._worker
-
-    def _ask(self, body: bytes) -> dict[str, Any]:
-        worker = self._start()
-        assert worker.stdin is not None
-        assert worker.stdout is not None
-        deadline = time.monotonic() + self._limit
-        out, into = worker.stdout.fileno(), worker.stdin.fileno()
-        pending = memoryview(_LENGTH.pack(len(body)) + body)
-        answer = bytearray()
-        with selectors.DefaultSelector() as ready:
-            ready.register(out, selectors.EVENT_READ)
-            ready.register(into, selectors.EVENT_WRITE)
-            while True:
-                left = deadline - time.monotonic()
-                events = ready.select(left) if left > 0 else []
-                if not events:
-                    raise TimeoutError
-                for key, _ in events:
-                    if key.fd == into:
-                        pending = pending[os.write(into, pending[:_CHUNK]) :]
-                        if not pending:
-                            ready.unregister(into)
-                    else:
-                        part = os.read(out, _CHUNK)
-                        if not part:
-                            raise EOFError
-                        answer += part
-                if len(answer) >= _LENGTH.size:
-                    (length,) = _LENGTH.unpack_from(answer)
-                    if len(answer) >= _LENGTH.size + length:
-                        return dict(json.loads(answer[_LENGTH.size : _LENGTH.size + length]))
-
-    def _stop(self) -> None:
-        worker, self._worker = self._worker, None
-        if worker is None or self._owner != os.getpid():
-            return
-        if worker.poll() is None:
-            # The worker leads its own session, so that Ctrl-C does not reach it: it is ended here.
-            worker.send_signal(signal.SIGKILL)
-        worker.wait()
-        for stream in (worker.stdin, worker.stdout):
-            if stream is not None:
-                stream.close()
+                page = pdf[number]
+                textpage = page.get_textpage()
+                part = textpage.get_text_range(errors="replace")
+            except (pypdfium2.PdfiumError, AssertionError, ValueError) as error:
+                failures += 1
+                failed = failed or f"page {number + 1}: {error}"
+                parts.append("")
+                continue
+            letters = sum(map(str.isalpha, part[: 4 * FEW_LETTERS]))
+            if letters < FEW_LETTERS and (letters < SCAN_LETTERS or _pictured(page)):
+                pictures += 1
+            textpage.close()
+            page.close()
+            parts.append(part[: MAX_CHARS - length])
+            length += len(parts[-1])
+    finally:
+        pdf.close()
+    if failures == len(parts):
+        reason = _cause(body) if count else "no_pages"
+        return Reading("broken", page_count=count, reason=reason, detail=failed or "no pages")
+    return _judged(body, parts, count, title, pictures - failures, failed)
 
 
-_shared: PdfReader | None = None
-_making = threading.Lock()
+def _judged(body: bytes, parts: list[str], count: int, title: str, pictures: int, failed: str) -> Reading:
+    """Return the reading of a file whose pages were read."""
+    detail = failed
+    text_pages = sum(1 for part in parts if sum(map(str.isalpha, part[:400])) >= SCAN_LETTERS)
+    if pictures > 0:
+        detail = detail or f"{pictures} of {len(parts)} pages are pictures or empty"
+    if text_pages == 0:
+        return Reading("needs_ocr", tuple(parts), count, title, "scan", detail)
+    if pictures * 2 > len(parts) and sum(map(str.isalpha, "".join(parts))) < THIN_LETTERS * len(parts):
+        return Reading("needs_ocr", tuple(parts), count, title, "mixed", detail)
+    reason = "partial" if failed else "cut" if len(parts) < count else ""
+    if not reason and b"%%EOF" not in body[-_TAIL:]:
+        reason = "truncated"
+    if reason == "cut":
+        detail = detail or f"{len(parts)} of {count} pages were read"
+    return Reading("ok", tuple(parts), count, title, reason, detail)
 
 
-def shared_reader() -> PdfReader:
-    """Return the reader that all threads of this process share."""
-    global _shared
-    with _making:
-        if _shared is None:
-            _shared = PdfReader()
-            atexit.register(_shared.close)
-    return _shared
+def _pictured(page: Any) -> bool:
+    """Return whether a picture, or a drawing that may hold one, covers half of the page."""
+    import pypdfium2.raw as pdfium
+
+    width, height = page.get_size()
+    sides = [ctypes.c_float() for _ in range(4)]
+    for number in range(min(pdfium.FPDFPage_CountObjects(page), _MOST_OBJECTS)):
+        item = pdfium.FPDFPage_GetObject(page, number)
+        if pdfium.FPDFPageObj_GetType(item) not in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
+            continue
+        if pdfium.FPDFPageObj_GetBounds(item, *sides):
+            left, bottom, right, top = (side.value for side in sides)
+            if (right - left) * (top - bottom) * 2 >= width * height:
+                return True
+    return False
+
+
+def _cause(body: bytes) -> str:
+    return "damaged" if b"%%EOF" in body[-_TAIL:] else "truncated"
+
+
+def _by_pypdf(body: bytes, deadline: float, first: Reading) -> Reading:
+    """Return what pypdf makes of a file that pdfium could not read."""
+    import pypdf
+    from pypdf.errors import DependencyError, PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    bad = (*BAD_FILE, PyPdfError, DependencyError)
+    detail = first.detail
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(body))
+        if reader.is_encrypted and not reader.decrypt(""):
+            return Reading("encrypted", reason="encrypted", detail="a password is needed")
+        if _is_cyclic(reader.root_object.get("/Pages")):
+            return Reading("broken", reason="cyclic", detail=detail)
+        count = len(reader.pages)
+        title = str(reader.metadata.get("/Title", "")) if reader.metadata else ""
+    except bad as error:
+        return Reading(
+            "broken",
+            reason=first.reason,
+            page_count=first.page_count,
+            detail=f"{detail}; {type(error).__name__}: {error}"[:300],
+        )
+    parts: list[str] = []
+    failed, length = "", 0
+    for number in range(min(count, MAX_PAGES)):
+        if length >= MAX_CHARS or time.monotonic() > deadline:
+            break
+        try:
+            part = reader.pages[number].extract_text()
+        except bad as error:
+            failed = failed or f"page {number + 1}: {type(error).__name__}: {error}"[:200]
+            part = ""
+        parts.append(part[: MAX_CHARS - length])
+        length += len(parts[-1])
+    if not any(sum(map(str.isalpha, part)) >= SCAN_LETTERS for part in parts):
+        reason = "no_pages" if not count and first.reason == "no_pages" else first.reason
+        return Reading("broken", page_count=count, reason=reason, detail=f"{detail}; {failed}".strip("; "))
+    pictures = sum(1 for part in parts if sum(map(str.isalpha, part)) < SCAN_LETTERS)
+    said = _judged(body, parts, count, title, pictures, failed)
+    note = f"read by pypdf ({detail or 'pdfium ended on it'}); {said.detail}".rstrip("; ")
+    return Reading(said.status, said.pages, count, title, said.reason or "partial", note)
+
+
+def _is_cyclic(root: Any) -> bool:
+    """Return whether a node of the page tree is met twice (pages may be, nodes with children may not)."""
+    from pypdf.generic import IndirectObject
+
+    seen: set[int] = set()
+    waiting = [root]
+    while waiting and len(seen) < 100_000:
+        node = waiting.pop()
+        key = node.idnum if isinstance(node, IndirectObject) else id(node)
+        node = node.get_object() if node is not None else None
+        kids = node.get("/Kids") if isinstance(node, dict) else None
+        kids = kids.get_object() if kids is not None else None
+        if not isinstance(kids, list):
+            continue
+        if key in seen:
+            return True
+        seen.add(key)
+        waiting.extend(kids)
+    return False

@@ -1,8 +1,10 @@
-"""The process that opens PDFs: a file that crashes or blows up the library takes only this process with it.
+"""The process that opens files: one that crashes or blows up a library takes only this process with it.
 
-Run as `python -m konzept_diffusion.documents.worker MEMORY`; spoken to by `documents.pdf` through its
-standard input and output. A frame is its length in eight bytes, big endian, then the bytes: a PDF in, a
-JSON object out.
+Run as `python -m konzept_diffusion.documents.worker MEMORY SECONDS`; spoken to by `documents.reader` through
+its standard input and output. A request is one byte for what to do (P a PDF, F a PDF by the fallback, O an
+office archive, R rich text, S a scanned PDF), the length in eight bytes, big endian, and the file; an answer is
+its length and a JSON object with the fields of `reasons.Reading`. Files travel as bytes, not as paths: the crawl
+has them in memory, and copying one through a pipe costs far less than reading it.
 """
 
 from __future__ import annotations
@@ -13,92 +15,59 @@ import struct
 import sys
 import threading
 import time
-from typing import Any, BinaryIO
+from dataclasses import asdict
+from typing import BinaryIO
 
-MAX_PAGES = 60
-MAX_CHARS = 400_000
-SCAN_LETTERS = 16
-"""Fewer letters than this per page read, on average: the file is a picture of text."""
-_LENGTH = struct.Struct(">Q")
+from .reasons import BAD_FILE, Reading
+
+HEAD = struct.Struct(">cQ")
+LENGTH = struct.Struct(">Q")
 
 
-def read_pdf(body: bytes) -> dict[str, Any]:
-    """Return what a PDF says.
+def answer(kind: bytes, body: bytes, seconds: float) -> Reading:
+    """Return what a file says.
 
     Parameters
     ----------
+    kind
+        P, F, O, R or S (see the module).
     body
         The file.
+    seconds
+        No further page is begun after this time.
 
-    Returns
-    -------
-    dict
-        status (ok, needs_ocr, encrypted, broken), text (pages separated by form feeds), pages (in the
-        file), read (pages read), title (of the metadata), reason.
+    Raises
+    ------
+    ValueError
+        For an unknown kind.
     """
-    import pypdfium2
-
-    answer: dict[str, Any] = {
-        "status": "broken",
-        "text": "",
-        "pages": 0,
-        "read": 0,
-        "title": "",
-        "reason": "",
-    }
     try:
-        pdf = pypdfium2.PdfDocument(body)
-    except pypdfium2.PdfiumError as error:
-        answer["reason"] = str(error)
-        if "password" in str(error).lower():
-            answer["status"] = "encrypted"
-        return answer
-    try:
-        answer["pages"] = len(pdf)
-        answer["title"] = str(pdf.get_metadata_dict().get("Title", ""))
-        parts, length = [], 0
-        for number in range(min(len(pdf), MAX_PAGES)):
-            try:
-                page = pdf[number]
-                textpage = page.get_textpage()
-            except pypdfium2.PdfiumError as error:
-                answer["reason"] = f"page {number + 1}: {error}"
-                parts.append("")
-                continue
-            part = textpage.get_text_range(errors="replace")
-            textpage.close()
-            page.close()
-            parts.append(part.replace("\f", " ")[: MAX_CHARS - length])
-            length += len(parts[-1])
-            if length >= MAX_CHARS:
-                break
-    finally:
-        pdf.close()
-    answer["read"] = len(parts)
-    if not parts:
-        answer["reason"] = answer["reason"] or "no pages"
-        return answer
-    answer["text"] = "\f".join(parts)
-    letters = sum(map(str.isalpha, answer["text"][: SCAN_LETTERS * 4 * len(parts) + 4000]))
-    answer["status"] = "ok" if letters >= SCAN_LETTERS * len(parts) else "needs_ocr"
-    return answer
+        if kind in (b"P", b"F"):
+            from .pdf import read_pdf
+
+            return read_pdf(body, seconds=seconds, fallback_only=kind == b"F")
+        if kind == b"O":
+            from .office import read_office
+
+            return read_office(body)
+        if kind == b"R":
+            from .rtf import read_rtf
+
+            return read_rtf(body)
+        if kind == b"S":
+            from .ocr import read_scan
+
+            return read_scan(body, seconds=seconds)
+    except MemoryError:
+        return Reading("broken", reason="memory", detail="out of memory")
+    except BAD_FILE as error:
+        return Reading("broken", reason="damaged", detail=f"{type(error).__name__}: {error}"[:300])
+    raise ValueError(f"unknown kind {kind!r}")
 
 
-def write_frame(stream: BinaryIO, payload: bytes) -> None:
-    """Write one frame."""
-    stream.write(_LENGTH.pack(len(payload)))
-    stream.write(payload)
-    stream.flush()
-
-
-def read_frame(stream: BinaryIO) -> bytes | None:
-    """Return the next frame; None at the end of the stream."""
-    head = stream.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    payload = stream.read(length)
-    return payload if len(payload) == length else None
+def _exactly(stream: BinaryIO, size: int) -> bytes | None:
+    payload = stream.read(size)
+    return payload if len(payload) == size else None
 
 
 def _leave_with_the_parent() -> None:
@@ -123,19 +92,21 @@ def _limit_memory(size: int) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Answer PDFs until the standard input ends."""
+    """Answer requests until the standard input ends."""
     source, target = sys.stdin.buffer, sys.stdout.buffer
-    _limit_memory(int(arguments[0]) if arguments else 0)
+    _limit_memory(int(arguments[0]))
+    seconds = float(arguments[1])
     _leave_with_the_parent()
-    while (body := read_frame(source)) is not None:
-        try:
-            answer = read_pdf(body)
-        except MemoryError:
-            answer = {"status": "broken", "reason": "out of memory"}
-        except (ValueError, OSError, RuntimeError, OverflowError, KeyError, IndexError) as error:
-            answer = {"status": "broken", "reason": f"{type(error).__name__}: {error}"}
+    while (head := _exactly(source, HEAD.size)) is not None:
+        kind, length = HEAD.unpack(head)
+        body = _exactly(source, length)
+        if body is None:
+            break
+        said = answer(kind, body, seconds)
         del body
-        write_frame(target, json.dumps(answer, ensure_ascii=True).encode())
+        payload = json.dumps(asdict(said), ensure_ascii=False).encode("utf-8", "replace")  # half characters
+        target.write(LENGTH.pack(len(payload)) + payload)
+        target.flush()
     return 0
 
 

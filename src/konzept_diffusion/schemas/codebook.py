@@ -32,8 +32,9 @@ Search it with `konzept-diffusion codebook TERM`.
 
 CSV, UTF-8, comma, decimal point, empty = missing. A *key* is an official key, a text with leading zeros: Land 2, Kreis 5,
 Gemeinde 8 digits. Built tables (`data/processed`) come first, the raw ones they are made of (`data/raw`) follow, code
-lists with their meaning stand at the end.
+lists with their meaning stand at the end, after the tables that a crawl writes into its own folder.
 """
+_FOLDERS = (("processed", "Built tables"), ("raw", "Raw tables"), ("crawl", "Tables of a crawl"))
 
 
 def fold(text: str) -> str:
@@ -44,10 +45,11 @@ def fold(text: str) -> str:
 
 def declared_tables() -> list[Table]:
     """Return every declaration, the built tables first, each group sorted by name."""
+    from .crawl import TABLES as CRAWL_TABLES
     from .processed import TABLES
     from .raw import TABLES as RAW_TABLES
 
-    return [group[name] for group in (TABLES, RAW_TABLES) for name in sorted(group)]
+    return [group[name] for group in (TABLES, RAW_TABLES, CRAWL_TABLES) for name in sorted(group)]
 
 
 @functools.cache
@@ -92,7 +94,7 @@ def codebook_frame(tables: Iterable[Table] | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row per column of a table: folder (processed, raw), table, column, type, unit, required
+        One row per column of a table: folder (processed, raw, crawl), table, column, type, unit, required
         (yes, no), categories (separated by |), description, key (primary key, or the table and column
         that a foreign key refers to), source, licence, meanings ("code: German / English").
     """
@@ -158,7 +160,7 @@ def codebook_markdown(tables: Iterable[Table] | None = None) -> str:
     chosen = declared_tables() if tables is None else list(tables)
     lists = {_code_list_of(column.categories) for table in chosen for column in table.columns} - {None}
     parts = [_HEAD]
-    for folder, heading in (("processed", "Built tables"), ("raw", "Raw tables")):
+    for folder, heading in _FOLDERS:
         group = [table for table in chosen if table.folder == folder]
         if group:
             parts.append(f"## {heading}\n")
@@ -179,7 +181,8 @@ def write_codebook(target: Path) -> Path:
 
 def _section(table: Table) -> str:
     lines = [f"### {table.name}", "", f"**{table.title}.** {table.description}", ""]
-    lines += [f"- file: `data/{table.folder}/`, rows identified by {', '.join(f'`{name}`' for name in table.primary_key)}",
+    place = "the output folder of a crawl" if table.folder == "crawl" else f"`data/{table.folder}/`"
+    lines += [f"- file: {place}, rows identified by {', '.join(f'`{name}`' for name in table.primary_key)}",
               f"- source: {'; '.join(table.sources)}", f"- licence: {table.licence}", "",
               "| column | type | unit | required | key | meaning |", "|---|---|---|---|---|---|"]  # fmt: skip
     for column in table.columns:

@@ -80,7 +80,7 @@ class Table:
     foreign_keys: tuple[ForeignKey, ...] = ()
     sources: tuple[str, ...] = ()
     licence: str = "CC-BY-4.0"
-    folder: Literal["raw", "processed"] = "processed"
+    folder: Literal["raw", "processed", "crawl"] = "processed"
     checks: tuple[Callable[[pd.DataFrame], Iterable[tuple[int, str, str]]], ...] = field(default=())
     """Rules across columns: each yields (row position, column, problem)."""
 

@@ -32,6 +32,7 @@ COVERAGE = Table(
     description="One row per Kommune. 'Not found after N requests' is a result; 'has none' is not something a crawl can say.",
     primary_key=("ags",),
     sources=_SOURCES,
+    folder="crawl",
     columns=(
         Column("ags", "key", "Official key: Gemeinde 8, Landkreis 5 digits", required=True, level=_LEVELS),
         Column("name", "string", "Name, as in the register", required=True),
@@ -72,6 +73,7 @@ UNRESOLVED = Table(
     description="One row per document version that cannot be a row of documents.csv, mostly because its owner is no Kommune or could not be told, with the reason.",
     primary_key=("found_for", "url"),
     sources=_SOURCES,
+    folder="crawl",
     columns=(
         Column("found_for", "key", "Kommune on whose site it was found", required=True, level=_LEVELS),
         Column("url", "string", "Address", required=True),
@@ -99,6 +101,7 @@ CAPTURES = Table(
     description="One row per document and web archive asked. A first capture says that the file existed by then: an upper bound of its year, never the year itself; the column match says of what.",
     primary_key=("document_id", "archive"),
     sources=("Internet Archive, Wayback CDX Server", "Common Crawl, URL index"),
+    folder="crawl",
     columns=(
         Column("document_id", "string", "Document, as in documents.csv", required=True),
         Column("url", "string", "Address asked for", required=True),
@@ -116,3 +119,5 @@ CAPTURES = Table(
         Column("digest", "string", "Digest of the captured payload, as the archive gives it"),
     ),
 )
+TABLES: dict[str, Table] = {table.name: table for table in (COVERAGE, UNRESOLVED, CAPTURES)}
+"""What a crawl writes beside documents.csv, which is the table `documents`."""

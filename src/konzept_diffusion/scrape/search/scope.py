@@ -99,7 +99,7 @@ class Scope:
         if _is_ip(host):
             return False
         for own in self._own:
-            domain = own.rpartition(":")[0]
+            domain = own if own.startswith("[") else own.partition(":")[0]
             if not _is_ip(domain) and "." in domain and host.endswith(f".{domain}"):
                 return True
         return False

@@ -10,7 +10,9 @@ UNNA = Kommune("05978036", "Unna, Stadt", "stadt", "05", "https://www.unna.examp
 
 @pytest.fixture
 def scope():
-    scope = Scope(UNNA, {root("https://www.kreis-unna.example/"), root(UNNA.website)}, frozenset({"facebook.com"}))
+    scope = Scope(
+        UNNA, {root("https://www.kreis-unna.example/"), root(UNNA.website)}, frozenset({"facebook.com"})
+    )
     scope.add_own(UNNA.website)
     return scope
 

@@ -105,7 +105,7 @@ class Scorer:
         if around:
             near = self.score(_words(addresses.folded(f"{link.context} {link.heading}")))
             share = 0.9 if self.is_plain(anchor) else 0.75 if own.document else 0.45
-            value = max(value, near.total * share)
+            value = max(value, replace(near, hub=0.0).total * share)
         suffix = addresses.suffix(link.url)
         bonus = self._bonus.get(suffix, 0.0) or (2.0 if "pdf" in link.kind_hint else 0.0)
         if bonus and max(value, page_subject * 0.5) >= 3.5:
@@ -117,6 +117,18 @@ class Scorer:
         if link.section in ("frame", "refresh"):
             value = max(value, 9.0)
         return value
+
+
+    def inherited(self, link: Link, page_subject: float) -> float:
+        """Return the promise that a link has from its page, which is about the subject and names it first.
+
+        "Handlungskonzept" says little on the home page and nearly everything on "Migration und Integration".
+        """
+        own = self.score(_words(addresses.folded(f"{link.anchor} {link.title}")))
+        if own.noise:
+            return own.total
+        subject = min(page_subject, 10.0)
+        return 0.55 * subject + 1.3 * own.document if own.document else 0.45 * subject
 
 
 class _Group:

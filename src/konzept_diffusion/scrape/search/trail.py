@@ -72,7 +72,7 @@ class Trail:
         self._reserve: deque[Candidate] = deque(maxlen=300)
         self._searched: set[str] = set()
         self._weighed: set[tuple[str, str, str]] = set()
-        self._sitemaps = 0
+        self._sitemaps = self._sections = 0
 
     def start(self, url: str, way: str) -> None:
         """Begin at an address: the website of the register, or a seed."""
@@ -219,16 +219,18 @@ class Trail:
     def _add_link(self, origin: Origin, link: Link, position: int | None) -> bool:
         url = link.url
         key = (url, link.anchor, origin.way)
-        if position is None and origin.subject < STRONG:
-            if key in self._weighed:  # the menu of every page
-                return False
-            self._weighed.add(key)
+        known = key in self._weighed
+        if known and position is None and origin.subject < STRONG:  # the menu of every page
+            return False
+        self._weighed.add(key)
         if self.scorer.skipped(url) or (link.lang and not link.lang.lower().startswith("de")):
             return False
         relation = self.scope.relation(url)
         if relation == EXCLUDED:
             return False
         promise = self.scorer.promise(link, origin.subject)
+        if not known and relation != FOREIGN and origin.subject >= 4:
+            promise = max(promise, self.scorer.inherited(link, origin.subject))
         if position is not None:  # a hit of a search: its engine has read the text, we have not
             promise = max(promise + 0.5, 3.4 - 0.2 * position)
         way = origin.way
@@ -242,11 +244,9 @@ class Trail:
             elif relation == FOREIGN:
                 promise = self._foreign(link, promise, origin)
                 way = "portal" if self.scope.relation(url) == PORTAL else way
-        if (
-            origin.candidate.role == HOME
-            and link.section in ("nav", "header")
-            and -1 < promise < SECTION_PROMISE
-        ):
+        in_menu = origin.candidate.role == HOME and link.section in ("nav", "header") and relation == OWN
+        if in_menu and -1 < promise < SECTION_PROMISE and self._sections < SECTIONS:
+            self._sections += 1
             promise = SECTION_PROMISE
         if relation == PORTAL and promise > -1 and self.scorer.score(words(link.anchor)).noise == 0:
             promise = max(promise + 0.6, PORTAL_PAGE_PROMISE)  # the whole portal is about the subject
@@ -298,6 +298,8 @@ class Trail:
 
 SECTION_PROMISE = 1.75
 """Promise of the sections that the home page's menu names, whatever they are called."""
+SECTIONS = 25
+"""Sections that have it at most: of a menu that opens into all its branches, the first."""
 PORTAL_PAGE_PROMISE = 2.8
 """Promise of any page of a portal, unless it is one of those that every site has."""
 _PORTAL_WORDS = ("stadt", "kreis", "landkreis", "kreises", "landkreises", "gemeinde", "kommunales", "unser")

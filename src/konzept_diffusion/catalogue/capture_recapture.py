@@ -160,10 +160,16 @@ def chao_lower_bound(
     """
     check_level(confidence)
     counts = [int(count) for count in frequencies]
-    if not counts or min(counts) < 0 or any(count != given for count, given in zip(counts, frequencies, strict=True)):
+    if (
+        not counts
+        or min(counts) < 0
+        or any(count != given for count, given in zip(counts, frequencies, strict=True))
+    ):
         raise ModelError("The frequencies are not counts: give the units on exactly 1, 2, 3 ... lists.")
     if n_lists is not None and (n_lists < 2 or any(counts[n_lists:])):
-        raise ModelError(f"The frequencies do not fit {n_lists} lists: no unit can be on more lists than there are.")
+        raise ModelError(
+            f"The frequencies do not fit {n_lists} lists: no unit can be on more lists than there are."
+        )
     observed = sum(counts)
     once, twice = counts[0], counts[1] if len(counts) > 1 else 0
     if twice == 0:
@@ -223,7 +229,9 @@ def limit_above(drop: Callable[[float], float], start: float, observed: int) -> 
 def check_level(confidence: float) -> None:
     """Raise a `ModelError` unless 0 < confidence < 1."""
     if not 0 < confidence < 1:
-        raise ModelError(f"confidence={confidence!r} is no level: give a number between 0 and 1, such as 0.95.")
+        raise ModelError(
+            f"confidence={confidence!r} is no level: give a number between 0 and 1, such as 0.95."
+        )
 
 
 def _check_two_lists(n_first: int, n_second: int, n_both: int) -> None:

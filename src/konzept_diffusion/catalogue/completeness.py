@@ -36,7 +36,7 @@ _CRAWL_LISTS = (
 """Sets of strategies that are compared; each is conditioned on the sites where all of its ways were possible."""
 
 
-def completeness(
+def completeness_table(
     tables: Mapping[str, pd.DataFrame], desk: pd.DataFrame, *, coverage: pd.DataFrame | None = None
 ) -> pd.DataFrame:
     """Return the table `completeness`.
@@ -177,9 +177,7 @@ def _strategies(
 def _pairs(strategies: Sequence[str]) -> str:
     """Return how strategies hang together, for the reason."""
     linked = [pair for pair in combinations(strategies, 2) if "links" in pair]
-    return (
-        "what has a link from the menu is found by links and often by the others too" if linked else ""
-    )
+    return "what has a link from the menu is found by links and often by the others too" if linked else ""
 
 
 def _rows(

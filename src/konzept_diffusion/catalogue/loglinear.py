@@ -212,18 +212,16 @@ def chao_mth(
     table, cells = _table(counts, impossible)
     n_lists = len(cells[0])
     if n_lists < 3:
-        raise ModelError("Two lists leave nothing free: Chao's bound for them is the estimate of Lincoln and Petersen.")
+        raise ModelError(
+            "Two lists leave nothing free: Chao's bound for them is the estimate of Lincoln and Petersen."
+        )
     hits = np.array(cells).sum(axis=1)
     base = _design(cells, ())
     observed = int(table.sum())
-    free = [number for number in range(3, n_lists + 1) if (hits == number).any()]
+    # An empty group would need an effect of minus infinity: it is not more frequent, hence has no effect.
+    free = [number for number in range(3, n_lists + 1) if table[hits == number].sum() > 0]
     while True:
         extra = [(hits == number).astype(float) for number in free]
-        # An empty group would need an effect of minus infinity: it is not more frequent, so it has no effect.
-        free_now = [number for number in free if table[hits == number].sum() > 0]
-        if free_now != free:
-            free = free_now
-            continue
         model = _fit(table, np.column_stack([base, *extra]), ())
         if model is None:
             return PopulationEstimate(
@@ -231,7 +229,7 @@ def chao_mth(
                 "too few units on two lists", confidence,
             )  # fmt: skip
         effects = model.params[n_lists + 1 :]
-        if not len(effects) or effects.min() >= 0:
+        if effects.min(initial=0.0) >= 0:
             break
         del free[int(effects.argmin())]
     low, high, _ = profile_limits(model.profile, observed, confidence)
@@ -344,9 +342,7 @@ def _named(interactions: Iterable[Pair], labels: Sequence[str]) -> str:
     return " ".join(f"{labels[one]}*{labels[two]}" for one, two in interactions)
 
 
-def _of_one(
-    model: LoglinearModel, observed: int, confidence: float, interactions: str
-) -> PopulationEstimate:
+def _of_one(model: LoglinearModel, observed: int, confidence: float, interactions: str) -> PopulationEstimate:
     low, high, _ = profile_limits(model.profile, observed, confidence)
     return PopulationEstimate(
         "loglinear_best", observed, model.estimate, model.std_error, low, high,
@@ -378,7 +374,9 @@ def _averaged(
         """Return the weighted probability that lies below `unseen`."""
         return sum(
             share
-            * float(norm.cdf(math.copysign(math.sqrt(2 * max(top - model.profile(unseen), 0.0)), unseen - peak)))
+            * float(
+                norm.cdf(math.copysign(math.sqrt(2 * max(top - model.profile(unseen), 0.0)), unseen - peak))
+            )
             for share, model, peak, top in zip(shares, models, peaks, tops, strict=True)
         )
 

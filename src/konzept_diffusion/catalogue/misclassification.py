@@ -122,7 +122,7 @@ def weighted_proportion(
     clusters
         Kommune of each case, shape (n,); by default every case is its own.
     strata
-        Stratum of each case, shape (n,); by default there is one. A cluster's cases within a stratum are taken together.
+        Stratum of each case, shape (n,); by default there is one. A cluster's cases of a stratum are one.
     domain
         Cases that the share is about, shape (n,); by default all. The others still tell how the sample was drawn.
     confidence
@@ -175,7 +175,7 @@ def weighted_proportion(
         shrink = (student.ppf(level, max(n_inside - 1, 1)) / student.ppf(level, max(freedom, 1))) ** 2
         effective = min(share * (1 - share) / variance * shrink, float(n_inside))
     low, high = _beta_limits(share, effective, confidence)
-    return Proportion(share, low, high, n_inside, effective, "korn_graubard")
+    return Proportion(share, low, high, n_inside, float(effective), "korn_graubard")
 
 
 def accuracy(
@@ -185,6 +185,7 @@ def accuracy(
     probabilities: Sequence[float] | None = None,
     clusters: Sequence[str] | None = None,
     strata: Sequence[str] | None = None,
+    domain: Sequence[bool] | None = None,
     method: Interval = "wilson",
     confidence: float = 0.95,
 ) -> Accuracy:
@@ -194,9 +195,9 @@ def accuracy(
     ----------
     truth, found
         True state and coding of each case, shape (n,).
-    probabilities, clusters, strata
-        Design of the sample, see `weighted_proportion`. Simple counts are used if every probability is the same and
-        no cluster has two cases.
+    probabilities, clusters, strata, domain
+        Design of the sample and the cases asked about, see `weighted_proportion`. Simple counts are used if every
+        probability is the same and no cluster has two cases.
     method, confidence
         Interval of simple counts, and level.
 
@@ -211,6 +212,8 @@ def accuracy(
     chances = np.ones(len(real)) if probabilities is None else np.asarray(probabilities, dtype=float)
     simple = len(set(chances)) == 1 and (clusters is None or len(set(clusters)) == len(real))
 
+    asked = np.ones(len(real), dtype=bool) if domain is None else np.asarray(domain, dtype=bool)
+
     def rate(inside: NDArray[np.bool_], hits: NDArray[np.bool_]) -> Proportion | None:
         if not inside.any():
             return None
@@ -223,7 +226,8 @@ def accuracy(
             confidence=confidence,
         )  # fmt: skip
 
-    return Accuracy(rate(real, named), rate(~real, ~named), int(real.sum()), int((~real).sum()))
+    positive, negative = real & asked, ~real & asked
+    return Accuracy(rate(positive, named), rate(negative, ~named), int(positive.sum()), int(negative.sum()))
 
 
 def _between(gaps: pd.Series) -> float:

@@ -69,9 +69,7 @@ COMPLETENESS = Table(
     primary_key=("analysis", "size_class", "lists", "estimator"),
     sources=(_OWN,),
     columns=(
-        Column(
-            "analysis", "string", "What is compared with what", required=True, categories=tuple(ANALYSES)
-        ),
+        Column("analysis", "string", "What is compared with what", required=True, categories=tuple(ANALYSES)),
         Column("size_class", "string", "Size class", required=True, categories=_SIZES),
         Column("lists", "string", "Lists, separated by |", required=True),
         Column(

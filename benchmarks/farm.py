@@ -20,11 +20,42 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LINKS = 60
-WORDS = (
-    "Stadt Verwaltung Bürgerinnen Bürger Beratung Angebot Verein Quartier Beteiligung Sprache Bildung Arbeit "
-    "Gesundheit Wohnen Nachbarschaft Begegnung Förderung Maßnahme Projekt Träger Ehrenamt Ausschuss Bericht "
-    "Haushalt Termin Anmeldung Öffnungszeiten Sprechstunde Formular Hinweis Region Kreis Landkreis Gemeinde"
-).split()
+WORDS = [
+    "Stadt",
+    "Verwaltung",
+    "Bürgerinnen",
+    "Bürger",
+    "Beratung",
+    "Angebot",
+    "Verein",
+    "Quartier",
+    "Beteiligung",
+    "Sprache",
+    "Bildung",
+    "Arbeit",
+    "Gesundheit",
+    "Wohnen",
+    "Nachbarschaft",
+    "Begegnung",
+    "Förderung",
+    "Maßnahme",
+    "Projekt",
+    "Träger",
+    "Ehrenamt",
+    "Ausschuss",
+    "Bericht",
+    "Haushalt",
+    "Termin",
+    "Anmeldung",
+    "Öffnungszeiten",
+    "Sprechstunde",
+    "Formular",
+    "Hinweis",
+    "Region",
+    "Kreis",
+    "Landkreis",
+    "Gemeinde",
+]
 
 
 def address(number: int) -> str:

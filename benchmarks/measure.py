@@ -145,8 +145,10 @@ def main() -> None:
         # Last: a child's peak begins with what this process holds when it starts.
         "fit": fitting(),
     }
-    text = json.dumps(found, indent=2, default=lambda value: round(float(value), 4))
-    (HERE / "results.json").write_text(text + "\n", encoding="utf-8")
+    results = HERE / "results.json"
+    kept = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {}
+    text = json.dumps(kept | found, indent=2, default=lambda value: round(float(value), 4))
+    results.write_text(text + "\n", encoding="utf-8")
     print(text)
 
 

@@ -13,12 +13,13 @@ import sys
 import tempfile
 import time
 import venv
+from itertools import pairwise
 from pathlib import Path
 
 from farm import address, farm
 
 RESULTS = Path(__file__).parent / "results.json"
-SPIDER = '''
+SPIDER = """
 import sys
 import scrapy
 from scrapy.crawler import CrawlerProcess
@@ -56,7 +57,7 @@ process = CrawlerProcess({
 })
 process.crawl(Spider)
 process.start()
-'''
+"""
 HELPER = (
     "import json, resource, subprocess, sys, time\n"
     "begun = time.perf_counter()\n"
@@ -90,9 +91,7 @@ def _scrape(register: Path, out: Path, delay: float, requests: int, workers: int
 def _span(arrivals: dict[str, list[tuple[float, str]]]) -> tuple[float, int, float]:
     """Return seconds from the first to the last arrival, arrivals in all, and the smallest gap on a host."""
     times = sorted(moment for log in arrivals.values() for moment, _ in log)
-    gaps = [
-        later[0] - earlier[0] for log in arrivals.values() for earlier, later in zip(log, log[1:], strict=False)
-    ]
+    gaps = [later[0] - earlier[0] for log in arrivals.values() for earlier, later in pairwise(log)]
     return times[-1] - times[0], len(times), min(gaps)
 
 
@@ -144,17 +143,17 @@ def beside_scrapy(hosts: int, requests: int, python: Path) -> dict[str, object]:
     return found
 
 
-def memory(hosts: int, requests: int) -> dict[str, object]:
-    """Peak memory of the whole crawl (all its processes) over many hosts at once."""
+def memory(hosts: int, requests: int, workers: int) -> dict[str, object]:
+    """Peak memory of the whole crawl (all its processes) over many hosts."""
     with tempfile.TemporaryDirectory() as folder, farm(hosts, 400) as running:
         register = running.register(Path(folder) / "register.csv", hosts)
-        command = _scrape(register, Path(folder) / "out", 0.5, requests, hosts)
+        command = _scrape(register, Path(folder) / "out", 0.2, requests, workers)
         with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
             peak = 0.0
             while process.poll() is None:
                 peak = max(peak, _resident(process.pid))
                 time.sleep(0.2)
-    return {"hosts": hosts, "workers": hosts, "peak_mb": peak, "limit_mb": 500}
+    return {"hosts": hosts, "workers": workers, "peak_mb": peak, "limit_mb": 500}
 
 
 def _resident(pid: int) -> float:
@@ -189,7 +188,8 @@ def main() -> None:
             "one_core": bound(120, 40, 1.0, "0"),
             "two_cores": bound(240, 40, 1.0, "0,1"),
             "beside_scrapy": beside_scrapy(40, 100, python),
-            "memory": memory(1000, 12),
+            "memory": memory(1000, 12, 128),  # 128 workers are the default
+            "memory_all_at_once": memory(1000, 12, 1000),
         }
     kept = json.loads(RESULTS.read_text())
     kept["scraping"] = found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .. import addresses, councils
 from ..exchange import Exchange, Request
@@ -43,6 +43,8 @@ class Origin:
         Strategy that its links count for.
     council
         The page belongs to a council information system.
+    landing
+        Its address, title and the beginning of its text: one tuple for all its links.
     """
 
     page: Page
@@ -50,6 +52,11 @@ class Origin:
     subject: float
     way: str
     council: bool = False
+    landing: tuple[str, str, str] = field(init=False)
+
+    def __post_init__(self) -> None:  # noqa: D105
+        page = self.page
+        object.__setattr__(self, "landing", (page.url, page.title, page.text[:1500]))
 
 
 class Trail:
@@ -71,7 +78,7 @@ class Trail:
         self.scope = Scope(kommune, settings.foreign, settings.blocked_hosts)
         self._reserve: deque[Candidate] = deque(maxlen=300)
         self._searched: set[str] = set()
-        self._weighed: set[tuple[str, str, str]] = set()
+        self._weighed: set[int] = set()  # hashes: a menu of a thousand links costs next to nothing
         self._sitemaps = self._sections = 0
 
     def start(self, url: str, way: str) -> None:
@@ -218,7 +225,7 @@ class Trail:
 
     def _add_link(self, origin: Origin, link: Link, position: int | None) -> bool:
         url = link.url
-        key = (url, link.anchor, origin.way)
+        key = hash((url, link.anchor, origin.way))
         known = key in self._weighed
         if known and position is None and origin.subject < STRONG:  # the menu of every page
             return False
@@ -267,8 +274,8 @@ class Trail:
             [way],
             origin.candidate.depth + 1,
             [text for text in (link.anchor, link.title) if text],
-            " ".join(part for part in (link.heading, link.context) if part)[:400],
-            (origin.page.url, origin.page.title, origin.page.text[:1500]),
+            " ".join(part for part in (link.heading, link.context) if part)[:240],
+            origin.landing,
             council,
         )
         return candidate if self.frontier.add(candidate) is None else None

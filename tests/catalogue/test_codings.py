@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from konzept_diffusion.catalogue.codings import (
+    by_unit,
     conflicts,
     load_codings,
     resolve,
@@ -128,7 +129,8 @@ def test_remarks_are_no_contradictions(documents):
     ids=["one", "majority", "latest", "consensus"],
 )  # fmt: skip
 def test_which_code_stands(rows, value, disputed):
-    assert standing(codings(*rows)) == (value, disputed)
+    (unit,) = by_unit(codings(*rows)).values()
+    assert standing(unit) == (value, disputed)
 
 
 def test_human_codes_win_and_both_stay_visible(documents):

@@ -9,7 +9,7 @@ from collections import Counter
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from konzept_diffusion.catalogue.review_cells import guard
@@ -143,6 +143,9 @@ def test_columns_and_rows_may_stand_in_any_order(sheet):
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=30))
+@example("=1+1")
+@example("'=1+1")
+@example("'s-Hertogenbosch")
 def test_a_remark_survives_the_way_there_and_back(documents, tmp_path_factory, remark):
     path = export_sheet(documents({}), tmp_path_factory.mktemp("b") / "bogen.csv").paths[0]
     filled = fill(path, {0: CODES | {"bemerkung": guard(remark)}})

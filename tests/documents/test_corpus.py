@@ -6,6 +6,8 @@ from collections import Counter
 
 import pytest
 
+from konzept_diffusion.documents.codebook import coder_name
+
 FLOORS = {
     "is_document": 0.98,
     "speaks_of": 0.95,
@@ -77,5 +79,5 @@ def test_every_document_carries_its_evidence(coded):
         if coding.is_document:
             assert "[" in coding.evidence
             assert len(coding.evidence) <= 300
-            assert coding.coder == "rules-1"
+            assert coding.coder == coder_name()
             assert coding.title

@@ -6,10 +6,11 @@ person's code wins over the machine's, which stays beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .. import files
 from ..errors import DataError
@@ -66,38 +67,47 @@ def store_codings(rows: pd.DataFrame, file: Path) -> Stored:
     Raises
     ------
     DataError
-        If a coder has coded the same document and field otherwise on the same day: nothing is stored.
+        If a coder has coded the same document and field otherwise, or with another remark, on the same day: nothing
+        is stored.
     """
     import pandas as pd
 
-    new, old = validate(rows, REVIEW), load_codings(file)
-    by_day = old.set_index([*_UNIT, "coder", "coded_on"])["value"].to_dict()
-    remarks = old["comment"].fillna("")
-    last = latest(old.assign(comment=remarks), per=("sheet_id",))
+    new, old = _with_remarks(validate(rows, REVIEW)), _with_remarks(load_codings(file))
+    by_day = {(*row[:2], row.coder, row.coded_on): row for row in old.itertuples(index=False)}
     said = {
-        (row.document_id, row.field, row.coder, row.sheet_id): (row.coded_on, row.value, row.comment)
-        for row in last.itertuples(index=False)
+        (*row[:2], row.coder, row.sheet_id): row
+        for row in latest(old, per=("sheet_id",)).itertuples(index=False)
     }
     keep: list[bool] = []
     for row in new.itertuples(index=False):
-        same_day = by_day.get((row.document_id, row.field, row.coder, row.coded_on))
-        if same_day is not None and same_day != row.value:
+        unit = (row.document_id, row.field, row.coder)
+        that_day, before = by_day.get((*unit, row.coded_on)), said.get((*unit, row.sheet_id))
+        if that_day is not None and (
+            row.value != that_day.value or row.comment not in ("", that_day.comment)
+        ):
+            now = f"now it is {row.value!r}" if row.value != that_day.value else "now the remark is another"
             raise DataError(
-                f"{row.coder} has coded {row.field} of {row.document_id} as {same_day!r} on {row.coded_on}; now it is "
-                f"{row.value!r}.",
+                f"{row.coder} has coded {row.field} of {row.document_id} as {that_day.value!r} on {row.coded_on}; "
+                f"{now}.",
                 file=file,
                 hint="Give the day of the new coding; the earlier one stays.",
             )
-        before = said.get((row.document_id, row.field, row.coder, row.sheet_id))
-        remark = row.comment if isinstance(row.comment, str) else ""
-        unchanged = before is not None and before[0] <= row.coded_on and before[1:] == (row.value, remark)
-        if same_day is not None and not unchanged:
-            unchanged = True  # the same code on the same day, from another sheet or with another remark
-        keep.append(not unchanged)
+        same = (
+            before is not None
+            and before.coded_on <= row.coded_on
+            and (before.value, before.comment) == (row.value, row.comment)
+        )
+        keep.append(not (same or that_day is not None))
     added = new[keep]
     if len(added):
-        files.write_csv(file, validate(pd.concat([old, added], ignore_index=True), REVIEW, file=file))
+        whole = pd.concat([old, added], ignore_index=True)
+        whole["comment"] = whole["comment"].mask(whole["comment"] == "")
+        files.write_csv(file, validate(whole, REVIEW, file=file))
     return Stored(len(added), len(new) - len(added))
+
+
+def _with_remarks(codings: pd.DataFrame) -> pd.DataFrame:
+    return codings.assign(comment=codings["comment"].fillna(""))
 
 
 def latest(codings: pd.DataFrame, *, per: Iterable[str] = ()) -> pd.DataFrame:
@@ -120,31 +130,33 @@ def conflicts(codings: pd.DataFrame, machine: pd.DataFrame | None = None) -> pd.
     -------
     pandas.DataFrame
         document_id, field, between (coders or machine), codings ("AB: leitbild | CD: sonstiges"), machine_value, value
-        (which stands now), settled (a consensus was imported; always true between coders and machine, where the person
-        wins).
+        (which stands now), settled (a majority or an imported consensus decides; always true between coders and
+        machine, where the person wins).
     """
     import pandas as pd
 
     rows = []
     current = _machine_codes(machine) if machine is not None else {}
-    for (document, field), part in latest(codings[codings["field"] != COMMENT]).groupby(_UNIT, sort=True):
-        value, disputed = _decide(part)
-        beside = part["machine_value"].dropna()
-        code = current.get((document, field), "" if beside.empty else str(beside.iloc[-1]))
-        people = part[part["coder"] != CONSENSUS]
+    for (document, field), part in by_unit(codings).items():
+        value, disputed = standing(part)
+        beside = max(part, key=lambda coding: coding.coded_on).machine_value
+        code = current.get((document, field), beside if isinstance(beside, str) else "")
+        people = {row.value for row in part if row.coder != CONSENSUS}
         common = {
             "document_id": document,
             "field": field,
-            "codings": " | ".join(f"{row.coder}: {row.value}" for row in part.sort_values("coder").itertuples()),
+            "codings": " | ".join(f"{row.coder}: {row.value}" for row in part),
             "machine_value": code or None,
             "value": value,
         }
-        if people["value"].nunique() > 1:
-            rows.append(common | {"between": "coders", "settled": not disputed and len(people) < len(part)})
+        if len(people) > 1:
+            rows.append(common | {"between": "coders", "settled": not disputed})
         if code and value != code:
             rows.append(common | {"between": "machine", "settled": True})
     columns = ["document_id", "field", "between", "codings", "machine_value", "value", "settled"]
-    return pd.DataFrame(rows, columns=columns).astype({name: "str" for name in columns[:-1]} | {"settled": "bool"})
+    return pd.DataFrame(rows, columns=columns).astype(
+        dict.fromkeys(columns[:-1], "str") | {"settled": "bool"}
+    )
 
 
 def resolve(machine: pd.DataFrame, human: pd.DataFrame) -> pd.DataFrame:
@@ -168,8 +180,7 @@ def resolve(machine: pd.DataFrame, human: pd.DataFrame) -> pd.DataFrame:
     """
     import pandas as pd
 
-    codings = latest(human[human["field"] != COMMENT])
-    parts = {unit: part for unit, part in codings.groupby(_UNIT, sort=True)}
+    parts = by_unit(human)
     codes = _machine_codes(machine)
     coders = machine.set_index("document_id")["coder"].to_dict()
     rows = []
@@ -179,15 +190,20 @@ def resolve(machine: pd.DataFrame, human: pd.DataFrame) -> pd.DataFrame:
         row = {"document_id": document, "field": field, "machine_value": code or None}
         part = parts.get(unit)
         if part is None:
-            row |= {"value": code or None, "coder": coders[document], "coded_on": None, "agreement": "machine"}
+            row |= {
+                "value": code or None,
+                "coder": coders[document],
+                "coded_on": None,
+                "agreement": "machine",
+            }
         else:
-            value, disputed = _decide(part)
-            mine = part[part["value"] == value].sort_values("coder")
+            value, disputed = standing(part)
+            mine = [coding for coding in part if coding.value == value]
             agreement = "disputed" if disputed else "agreed" if value == code else "corrected"
             row |= {
                 "value": value,
-                "coder": "|".join(mine["coder"]),
-                "coded_on": mine["coded_on"].max(),
+                "coder": "|".join(coding.coder for coding in mine),
+                "coded_on": max(coding.coded_on for coding in mine),
                 "agreement": "human_only" if unit not in codes and not disputed else agreement,
             }
         rows.append(row)
@@ -242,13 +258,28 @@ def _machine_codes(machine: pd.DataFrame) -> dict[tuple[str, str], str]:
     }
 
 
-def _decide(part: pd.DataFrame) -> tuple[str, bool]:
-    """Return the code that stands for one document and field, and whether the coders are divided on it."""
-    agreed = part[part["coder"] == CONSENSUS]
-    if len(agreed):
-        return str(agreed["value"].iloc[-1]), False
-    counts = part["value"].value_counts()
-    if 2 * counts.iloc[0] > len(part):
-        return str(counts.index[0]), False
-    last = part.sort_values(["coded_on", "coder"]).iloc[-1]
-    return str(last["value"]), True
+def standing(rows: Sequence[Any]) -> tuple[str, bool]:
+    """Return the code that stands for one document and field, and whether the coders are divided on it.
+
+    Parameters
+    ----------
+    rows
+        The latest coding of each coder for this document and field, with attributes coder, coded_on and value: what
+        `by_unit` gives.
+    """
+    agreed = [row.value for row in rows if row.coder == CONSENSUS]
+    if agreed:
+        return agreed[-1], False
+    (value, count), *_ = Counter(row.value for row in rows).most_common()
+    if 2 * count > len(rows):
+        return value, False
+    return max(rows, key=lambda row: (row.coded_on, row.coder)).value, True
+
+
+def by_unit(codings: pd.DataFrame) -> dict[tuple[str, str], list[Any]]:
+    """Return the latest coding of each coder by (document_id, field), sorted by it and by coder; remarks left out."""
+    rows = latest(codings[codings["field"] != COMMENT]).sort_values([*_UNIT, "coder"])
+    units: dict[tuple[str, str], list[Any]] = {}
+    for row in rows.itertuples(index=False):
+        units.setdefault((row.document_id, row.field), []).append(row)
+    return units

@@ -12,7 +12,9 @@ import re
 _RISKY = re.compile(r"'*\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _GUARDED = re.compile(r"'+\s*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 # What XML 1.0 cannot hold, and what turns the direction of a text around so that it shows as another.
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
 LONGEST = 32_000
 """Characters that a cell of ours holds at most (Excel's limit is 32,767)."""
 
@@ -28,13 +30,13 @@ def restore(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a stranger's text on one line, control characters as U+FFFD, cut visibly where Excel would cut silently."""
+    """Return a stranger's text on one line, control characters as U+FFFD, cut visibly before Excel cuts it."""
     line = " ".join(_UNPRINTABLE.sub("\ufffd", text).split())
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 12]} [gekürzt …]"
 
 
 def web_address(text: str) -> str:
-    """Return `text` if it is an http(s) address that Excel can link to (at most 2,079 characters), else an empty text."""
+    """Return `text` if it is an http(s) address that Excel can link to (2,079 characters), else an empty text."""
     plain = text.strip()
     fits = len(plain) <= 2079 and re.fullmatch(r"https?://[^\s\"<>\\]+", plain, re.IGNORECASE)
     return plain if fits else ""

@@ -14,6 +14,7 @@ from ..errors import DataError, InvalidKeyError
 from ..schemas import vocabulary as voc
 from ..schemas.core import FIRST_YEAR
 from ..schemas.review import NONE, REVIEW_FIELDS
+from ..schemas.themes import THEMES
 
 Form = Literal["code", "codes", "year", "key"]
 YES, NO = "ja", "nein"
@@ -32,8 +33,7 @@ class ReviewField:
     label
         What is asked, in German.
     codes
-        Code to German meaning; empty for years and keys. Where a field of form codes has no list, every
-        lower-case ASCII word is a code.
+        Code to German meaning; empty for years and keys.
     optional
         "kein" is a code: nothing stated.
     """
@@ -51,8 +51,6 @@ class ReviewField:
             return ", ".join([f"a year from {FIRST_YEAR} to {datetime.date.today().year}", *none])
         if self.form == "key":
             return ", ".join(["a key of 5 (Kreis) or 8 digits (Gemeinde)", *none])
-        if not self.codes:
-            return ", ".join(["lower-case ASCII words separated by |", *none])
         separated = " (several: separated by |)" if self.form == "codes" else ""
         return ", ".join([*self.codes, *none]) + separated
 
@@ -69,6 +67,7 @@ _OWNER_LEVELS = {
     "sonstige": "andere (Verband, Träger, Verein)",
 }
 _VERSIONS = {"first": "erste Fassung", "update": "Fortschreibung", "unclear": "nicht zu erkennen"}
+_THEMES = dict.fromkeys(THEMES, "Thema, erklärt in docs/themes.md")
 _RELEVANT = {YES: "Fassung eines Integrationsdokuments", NO: "etwas anderes (dann bleiben die übrigen leer)"}
 
 
@@ -88,7 +87,7 @@ FIELDS: dict[str, ReviewField] = {
         _field("year_basis", "code", _german(voc.YEAR_BASES)),
         _field("version", "code", _VERSIONS, optional=True),
         _field("target_group", "code", _german(voc.TARGET_GROUPS)),
-        _field("themes", "codes", {}, optional=True),
+        _field("themes", "codes", _THEMES, optional=True),
     )
 }
 """Every field that a sheet can ask for, by name."""
@@ -140,8 +139,8 @@ def read_code(text: str, field: ReviewField) -> str:
     Parameters
     ----------
     text
-        The cell, not empty. "2014,0" is the year 2014; a key that lost its leading zero to Excel (4 or 7 digits) gets it
-        back, which is unambiguous.
+        The cell, not empty. "2014,0" is the year 2014; a key that lost its leading zero to Excel (4 or 7 digits)
+        gets it back, which is unambiguous.
 
     Raises
     ------
@@ -157,8 +156,7 @@ def read_code(text: str, field: ReviewField) -> str:
         return _read_key(plain, field)
     parts = [part.strip() for part in plain.split("|")] if field.form == "codes" else [plain]
     for part in parts:
-        known = part in field.codes if field.codes else re.fullmatch(r"[a-z][a-z0-9_]*", part)
-        if not known or part == NONE:
+        if part not in field.codes:
             raise ValueError(f"{text.strip()!r} is no code of {field.name}. Allowed: {field.allowed()}.")
     return "|".join(sorted(set(parts)))
 

@@ -93,7 +93,9 @@ def import_sheet(
         if not coded and remark:
             coded = {COMMENT: remark}
         empty += not coded
-        found.extend(_coding(row[ID], field, value, entry, name, when, remark) for field, value in coded.items())
+        found.extend(
+            _coding(row[ID], field, value, entry, name, when, remark) for field, value in coded.items()
+        )
     if not found:
         raise DataError("holds no code: the columns to fill in are empty.", file=path)
     notes = [*filled.notes]
@@ -110,7 +112,8 @@ def _coder(coder: str) -> str:
     name = coder.strip()
     if not re.fullmatch(r"[\w.-]{1,40}", name) or name.casefold() == "machine":
         raise DataError(
-            f"{coder!r} is no name of a coder.", hint="Use up to 40 letters, digits, dots, dashes or underscores."
+            f"{coder!r} is no name of a coder.",
+            hint="Use up to 40 letters, digits, dots, dashes or underscores.",
         )
     return name
 
@@ -135,9 +138,11 @@ def _day(text: str) -> datetime.date | str:
 
 def _entries(file: Path, key: Path) -> dict[str, _Entry]:
     if not key.is_file():
-        raise DataError("the key of the sheet is not there.", file=key, hint=f"Name it with --key to import {file.name}.")
+        raise DataError(
+            "the key of the sheet is not there.", file=key, hint=f"Name it with --key to import {file.name}."
+        )
     frame = read(key, REVIEW_SHEETS)
-    if frame["sheet_id"].nunique() != 1:
+    if len(set(frame["sheet_id"])) != 1:
         raise DataError("holds the keys of several sheets or of none.", file=key)
     return {
         str(document): _Entry(
@@ -191,7 +196,11 @@ def _entry(
         )
     if document in seen:
         raise DataError(
-            f"{document!r} stands already in row {seen[document]}.", file=path, row=number, column=ID, hint="Keep one."
+            f"{document!r} stands already in row {seen[document]}.",
+            file=path,
+            row=number,
+            column=ID,
+            hint="Keep one.",
         )
     seen[document] = number
     return entry

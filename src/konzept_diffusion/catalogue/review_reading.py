@@ -50,7 +50,9 @@ def read_filled(file: Path, *, marker: str) -> Filled:
     if content[:4] == b"PK\x03\x04":
         return _workbook(content, file, marker)
     if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        raise DataError("is an old or encrypted Excel file.", file=file, hint="Save it as .xlsx without a password.")
+        raise DataError(
+            "is an old or encrypted Excel file.", file=file, hint="Save it as .xlsx without a password."
+        )
     return _csv(content, file, marker)
 
 
@@ -58,19 +60,33 @@ def _workbook(content: bytes, file: Path, marker: str) -> Filled:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             size = sum(item.file_size for item in archive.infolist())
-        if size > _LARGEST:
-            raise DataError(f"unpacks to {size:,} bytes: no coding sheet is that large.", file=file)
-        book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
-    except (python_calamine.CalamineError, zipfile.BadZipFile, OSError) as error:
-        raise DataError(f"is no readable Excel workbook ({error}).", file=file, hint="Save it again as .xlsx.") from None
+        sheets = _sheets(content) if size <= _LARGEST else []
+    except (
+        python_calamine.CalamineError,
+        zipfile.BadZipFile,
+        NotImplementedError,
+        ValueError,
+        OSError,
+    ) as error:
+        raise DataError(
+            f"is no readable Excel workbook ({error}).", file=file, hint="Save it again as .xlsx."
+        ) from None
+    if size > _LARGEST:
+        raise DataError(f"unpacks to {size:,} bytes: no coding sheet is that large.", file=file)
     for sheet in sheets:
         rows = [[_text(cell) for cell in row] for row in sheet]
         if rows and marker in [cell.strip() for cell in rows[0]]:
             return _filled(rows, file)
     raise DataError(
-        f"has no sheet with a column {marker!r} in row 1.", file=file, hint="Import the sheet that was exported."
+        f"has no sheet with a column {marker!r} in row 1.",
+        file=file,
+        hint="Import the sheet that was exported.",
     )
+
+
+def _sheets(content: bytes) -> list[list[list[object]]]:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+    return [book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names]
 
 
 def _text(cell: object) -> str:

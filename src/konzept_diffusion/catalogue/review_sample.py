@@ -1,7 +1,7 @@
 """Which documents go into a coding sheet: a stratified sample that prefers the uncertain ones.
 
-Every document keeps its inclusion probability, so that shares among all documents can be estimated from a sample that is
-deliberately not representative (Horvitz and Thompson 1952, JASA 47: 663-685).
+Every document keeps its inclusion probability, so that shares among all documents can be estimated from a sample
+that is deliberately not representative (Horvitz and Thompson 1952, JASA 47: 663-685).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _LEAST = 2  # two per stratum: below that its variance cannot be estimated
 def allocate(sizes: Mapping[str, int], factors: Mapping[str, float], sample: int) -> dict[str, int]:
     """Return how many documents each stratum gives.
 
-    In proportion to size times factor, at most the stratum's size, at least two where the sample allows it; what a small
-    stratum cannot give goes to the others. They add up to `sample`, or to all documents if there are fewer.
+    In proportion to size times factor, at most the stratum's size, at least two where the sample allows it; what a
+    small stratum cannot give goes to the others. They add up to `sample`, or to all documents if there are fewer.
 
     Parameters
     ----------
@@ -76,7 +76,9 @@ def draw(
         If `sample` is below one.
     """
     if sample is not None and sample < 1:
-        raise DataError(f"a sample of {sample} documents is none.", hint="Give --sample a number of at least 1.")
+        raise DataError(
+            f"a sample of {sample} documents is none.", hint="Give --sample a number of at least 1."
+        )
     frame = documents.sort_values("document_id", ignore_index=True)
     frame["stratum"] = frame["confidence"].astype("object").where(frame["confidence"].notna(), UNKNOWN)
     sizes = {str(name): int(size) for name, size in frame["stratum"].value_counts().sort_index().items()}

@@ -33,7 +33,17 @@ MACHINE = "maschine_"
 KEY_SUFFIX = ".key.csv"
 CONTEXT = ("kommune", "titel", "adresse", "fundseite", "archiv", "sicherheit", "beleg")
 """Columns that help the reader and are not read back."""
-_NEEDED = ("document_id", "found_for", "title", "url", "landing_url", "archive_ref", "evidence", "confidence", "coder")
+_NEEDED = (
+    "document_id",
+    "found_for",
+    "title",
+    "url",
+    "landing_url",
+    "archive_ref",
+    "evidence",
+    "confidence",
+    "coder",
+)
 _WIDTHS = {SHEET_ID: 15, ID: 28, "kommune": 22, "titel": 48, "adresse": 30, "fundseite": 30, "archiv": 30,
            "beleg": 60, "sicherheit": 11, DONE: 9, CODED_ON: 12, REMARK: 40}  # fmt: skip
 
@@ -120,30 +130,39 @@ def export_sheet(
     key = _key(drawn, chosen, blind)
     paths = _paths(Path(out))
     header, rows, links = _cells(drawn, chosen, key, names or {}, archive, paths[0].parent)
-    for path in paths:
-        if path.suffix == ".csv" and path != paths[-1]:
+    files.write_csv(paths[-1], key)
+    for path in paths[:-1]:
+        if path.suffix.lower() == ".csv":
             files.write_bytes(path, _csv_bytes(header, rows))
-        elif path.suffix == ".xlsx":
+        else:
             from .review_workbook import workbook_bytes
 
             content = workbook_bytes(
-                header, rows, chosen, widths=_WIDTHS, links=links, instructions=_instructions(chosen, blind), done=DONE
+                header,
+                rows,
+                chosen,
+                widths=_WIDTHS,
+                links=links,
+                instructions=_instructions(chosen, blind),
+                done=DONE,
             )
             files.write_bytes(path, content)
-    files.write_csv(paths[-1], key)
     return Sheet(key["sheet_id"].iloc[0], paths[:-1], paths[-1], key, len(drawn))
 
 
 def _paths(out: Path) -> tuple[Path, ...]:
     """Return the files to write, the key last; none of them may be there."""
     suffix = out.suffix.lower()
-    if suffix in (".xlsx", ".csv"):
-        paths = (out, out.with_name(out.stem + KEY_SUFFIX))
-    else:
-        paths = (out.with_name(out.name + ".xlsx"), out.with_name(out.name + ".csv"), out.with_name(out.name + KEY_SUFFIX))
+    kept = (
+        [out] if suffix in (".xlsx", ".csv") else [out.with_name(out.name + end) for end in (".xlsx", ".csv")]
+    )
+    stem = out.stem if len(kept) == 1 else out.name
+    paths = (*kept, out.with_name(stem + KEY_SUFFIX))
     for path in paths:
         if path.exists():
-            raise DataError("is there already; it may hold codings.", file=path, hint="Choose another name with --out.")
+            raise DataError(
+                "is there already; it may hold codings.", file=path, hint="Choose another name with --out."
+            )
     return paths
 
 
@@ -204,7 +223,8 @@ def _cells(
     sheet_id = key["sheet_id"].iloc[0]
     rows, links = [], []
     for _, row in drawn.iterrows():
-        text = {name: "" if _missing(row[name]) else printable(str(row[name])) for name in _NEEDED}
+        known = row.notna()
+        text = {name: printable(str(row[name])) if known[name] else "" for name in _NEEDED}
         cells = dict.fromkeys(header, "") | {
             SHEET_ID: sheet_id,
             ID: text[ID],
@@ -235,10 +255,6 @@ def _relative(target: Path, folder: Path) -> str:
     return Path(os.path.relpath(target, folder)).as_posix()
 
 
-def _missing(value: Any) -> bool:
-    return value is None or value != value or type(value).__name__ == "NAType"
-
-
 def _csv_bytes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
     """Return a CSV file that a German Excel opens right with a double click: semicolons, CRLF, UTF-8 with BOM."""
     out = io.StringIO(newline="")
@@ -264,15 +280,24 @@ def _instructions(fields: Sequence[ReviewField], blind: bool) -> list[tuple[str,
         "Ohne ja gelten leere Felder als nicht kodiert."
     )
     return [
-        ("Was zu tun ist", "Dokument über den Link öffnen, lesen und die gelben Felder des Blatts Kodierbogen ausfüllen."),
+        (
+            "Was zu tun ist",
+            "Dokument über den Link öffnen, lesen und die gelben Felder des Blatts Kodierbogen ausfüllen.",
+        ),
         ("Der Code des Programms", machine),
         ("Fertig", done),
-        ("Nichts angegeben", f"{NONE!r} heißt: Es steht nichts da (kein Jahr). Ein leeres Feld heißt: nicht kodiert."),
+        (
+            "Nichts angegeben",
+            f"{NONE!r} heißt: Es steht nichts da (kein Jahr). Ein leeres Feld heißt: nicht kodiert.",
+        ),
         ("Nicht relevant", "Bei relevant = nein bleiben die übrigen Felder leer."),
         ("Jahr", "Vier Ziffern. Ein Auftrag, ein Antrag oder ein Dateidatum ist kein Beschluss."),
         ("Tag", f"{CODED_ON} nur ausfüllen, wenn der Tag von dem des Einlesens abweicht (TT.MM.JJJJ)."),
         ("Bemerkung", "Alles, was die Kodierung erklärt oder offen lässt."),
-        ("Nicht ändern", f"Die Spalten {SHEET_ID} und {ID}. Spalten dürfen verschoben, Zeilen sortiert werden."),
+        (
+            "Nicht ändern",
+            f"Die Spalten {SHEET_ID} und {ID}. Spalten dürfen verschoben, Zeilen sortiert werden.",
+        ),
         *((field.name, f"{field.label}: {_choices(field)}") for field in fields),
     ]
 
@@ -284,4 +309,4 @@ def _choices(field: ReviewField) -> str:
     if field.form == "key":
         return f"Schlüssel mit 5 (Landkreis) oder 8 Ziffern (Gemeinde){none}; führende Null nicht vergessen"
     several = "mehrere mit | getrennt" if field.form == "codes" else "siehe Blatt Codes"
-    return f"{', '.join(field.codes) or 'Wörter in Kleinbuchstaben'}{none} ({several})"
+    return f"{', '.join(field.codes)}{none} ({several})"

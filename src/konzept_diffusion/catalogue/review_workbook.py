@@ -67,7 +67,9 @@ def workbook_bytes(
         for column, (name, text) in enumerate(zip(header, row, strict=True), start=1):
             cell = sheet.cell(number, column)
             _put(cell, text)
-            cell.alignment = Alignment(vertical="top", wrap_text=widths.get(name, 0) >= 30 and name not in linked)
+            cell.alignment = Alignment(
+                vertical="top", wrap_text=widths.get(name, 0) >= 30 and name not in linked
+            )
             if name in to_fill or name == done:
                 cell.fill = _TO_FILL
             if targets.get(name):

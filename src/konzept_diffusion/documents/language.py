@@ -119,7 +119,9 @@ def _of_sample(sample: str) -> str:
     # A word that only one of the languages has decides between relatives.
     own = {code: sum(counts[word] for word in words) for code, words in _OWN.items()}
     best = max(hits, key=lambda code: (hits[code] + own[code], code == "de"))
-    return best if hits[best] >= max(3, 0.08 * len(tokens)) else ""
+    # Lists are full of "e. V." and "z. B.": letters alone are no language.
+    different = sum(1 for word in _WORDS[best] if len(word) > 1 and word in counts)
+    return best if hits[best] >= max(3, 0.08 * len(tokens)) and different >= 3 else ""
 
 
 def _cyrillic(sample: str, letters: int) -> str:

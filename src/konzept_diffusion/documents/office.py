@@ -12,6 +12,8 @@ from .reasons import BAD_FILE, Reading
 MAX_XML = 30 << 20
 """Bytes that are read of one part of the archive after decompression."""
 MAX_CHARS = 400_000
+MAX_DEPTH = 1000
+"""Levels of elements; word processors write a few dozen."""
 _BOMB_RATIO = 100
 _PARTS = {"docx": ("word/document.xml", "docProps/core.xml"), "odt": ("content.xml", "meta.xml")}
 _LOCK = "META-INF/manifest.xml"
@@ -114,6 +116,8 @@ class _Lines:
         """Take in a start tag."""
         name = tag.rpartition("}")[2]
         self._names.append(name)
+        if len(self._names) > MAX_DEPTH:
+            raise _Refused("broken", "too_deep", f"elements nested more than {MAX_DEPTH:,} deep")
         if name in _LEFT_OUT:
             self._hidden += 1
         elif self._hidden:
@@ -198,8 +202,6 @@ def _parsed(xml: bytes, target: _Lines | _Title) -> bool:
                 return True
         parser.close()
     except etree.XMLSyntaxError as error:
-        if "depth" in str(error):
-            raise _Refused("broken", "too_deep", str(error)[:300]) from error
         raise _Refused("broken", "damaged", str(error)[:300]) from error
     return False
 

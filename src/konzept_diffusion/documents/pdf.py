@@ -158,7 +158,7 @@ def _by_pypdf(body: bytes, deadline: float, first: Reading) -> Reading:
     except bad as error:
         return Reading(
             "broken",
-            reason=first.reason,
+            reason="too_deep" if "depth" in str(error) else first.reason,
             page_count=first.page_count,
             detail=f"{detail}; {type(error).__name__}: {error}"[:300],
         )
@@ -175,12 +175,13 @@ def _by_pypdf(body: bytes, deadline: float, first: Reading) -> Reading:
         parts.append(part[: MAX_CHARS - length])
         length += len(parts[-1])
     if not any(sum(map(str.isalpha, part)) >= SCAN_LETTERS for part in parts):
-        reason = "no_pages" if not count and first.reason == "no_pages" else first.reason
+        reason = first.reason if count else "no_pages"
         return Reading("broken", page_count=count, reason=reason, detail=f"{detail}; {failed}".strip("; "))
     pictures = sum(1 for part in parts if sum(map(str.isalpha, part)) < SCAN_LETTERS)
     said = _judged(body, parts, count, title, pictures, failed)
     note = f"read by pypdf ({detail or 'pdfium ended on it'}); {said.detail}".rstrip("; ")
-    return Reading(said.status, said.pages, count, title, said.reason or "partial", note)
+    beside = "damaged" if first.reason == "crashed" else first.reason
+    return Reading(said.status, said.pages, count, title, said.reason or beside, note)
 
 
 def _is_cyclic(root: Any) -> bool:

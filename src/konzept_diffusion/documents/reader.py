@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import selectors
@@ -34,7 +35,8 @@ class FileReader:
     time_limit
         Seconds for one file; then the worker is killed ("timeout"). From half of it on no further page is begun.
     memory_limit
-        Bytes of address space; a file that needs more gives "memory" or, where a library ends the process, "crashed".
+        Bytes of address space; a file that needs more gives "memory". A library that ends the process on a file gives
+        "crashed", or "memory" where the process held more than half of the limit.
     command
         Another worker (tests).
     """
@@ -46,7 +48,7 @@ class FileReader:
         memory_limit: int = MEMORY_LIMIT,
         command: tuple[str, ...] = (),
     ) -> None:
-        self._limit = time_limit
+        self._limit, self._memory = time_limit, memory_limit
         self._command = command or (
             sys.executable, "-m", "konzept_diffusion.documents.worker", str(memory_limit), str(time_limit / 2)
         )  # fmt: skip
@@ -85,10 +87,10 @@ class FileReader:
             self._stop()
             return Reading("broken", reason="timeout", detail=f"not read within {self._limit:g} s")
         except (OSError, EOFError, ValueError) as error:
-            ended = self._stop()
-            return Reading(
-                "broken", reason="crashed", detail=f"the reader stopped ({type(error).__name__}, {ended})"
-            )
+            ended, peak = self._stop()
+            reason = "memory" if peak > self._memory / 2 else "crashed"
+            detail = f"the reader ended ({type(error).__name__}, {ended}, {peak >> 20} MB)"
+            return Reading("broken", reason=reason, detail=detail)
 
     def _start(self) -> subprocess.Popen[bytes]:
         if self._worker is not None and self._owner != os.getpid():
@@ -139,23 +141,27 @@ class FileReader:
                     if len(said) >= LENGTH.size + length:
                         return _reading(json.loads(said[LENGTH.size : LENGTH.size + length]))
 
-    def _stop(self) -> int | None:
-        """End the worker with all that it started; return how it ended."""
+    def _stop(self) -> tuple[int, int]:
+        """End the worker with all that it started; return its exit code and its peak memory in bytes."""
         worker, self._worker = self._worker, None
         if worker is None or self._owner != os.getpid():
-            return None
-        if worker.poll() is None:
-            # The worker leads its own session, so that Ctrl-C does not reach it: it is ended here, with an OCR
-            # program that it may be waiting for.
-            if hasattr(os, "killpg"):
+            return 0, 0
+        # The worker leads its own session, so that Ctrl-C does not reach it: it is ended here, with an OCR program
+        # that it may be waiting for.
+        peak = 0
+        if worker.returncode is None and hasattr(os, "wait4"):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(worker.pid, signal.SIGKILL)
-            else:
-                worker.kill()
-        ended = worker.wait()
+            _, status, usage = os.wait4(worker.pid, 0)
+            worker.returncode = os.waitstatus_to_exitcode(status)
+            peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+        elif worker.returncode is None:
+            worker.kill()
+        worker.wait()
         for stream in (worker.stdin, worker.stdout):
             if stream is not None:
                 stream.close()
-        return ended
+        return worker.returncode, peak
 
 
 def _reading(said: dict[str, Any]) -> Reading:

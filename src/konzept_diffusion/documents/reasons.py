@@ -34,7 +34,7 @@ REASONS: dict[str, str] = {
     "old_office": "an old binary Office file",
     "not_read": "a format that is not read",
 }
-"""Code to meaning. `cut`, `partial` and `truncated` also stand beside a text: it is not whole."""
+"""Code to meaning. `cut`, `partial`, `truncated` and `damaged` also stand beside a text that may not be whole."""
 
 TEXT_STATUSES: tuple[str, ...] = (
     "ok", "needs_ocr", "encrypted", "broken", "none",

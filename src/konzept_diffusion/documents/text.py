@@ -143,7 +143,7 @@ def _made(said: Reading) -> Text:
         if length >= MAX_CHARS:
             reason = reason or "cut"
             break
-        part = clean(page[: MAX_CHARS - length].replace("\f", " "))
+        part = clean(page[: MAX_CHARS - length].replace("\f", " ").replace("\u00ad\n", ""))
         if len(page) > MAX_CHARS - length:
             reason = reason or "cut"
         starts.append(length)

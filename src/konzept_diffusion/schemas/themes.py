@@ -41,7 +41,7 @@ BASES: dict[str, tuple[str, str]] = {
     "passage": ("nur in Abschnitten behandelt", "treated in passages only"),
 }
 TYPES = ("klassisch", "diversitaet", "postmigrantisch")
-"""The coarse types of Filsinger/Gesemann 2017, section 3.1; labels and terms in scraper/themes.yml."""
+"""The coarse types of Filsinger/Gesemann 2017, section 3.2; labels and terms in scraper/themes.yml."""
 UNDECIDED = "unbestimmt"
 """Type of a text with too little to tell it by."""
 _SOURCES = (
@@ -92,7 +92,11 @@ DOCUMENT_THEMES = Table(
             minimum=0,
             maximum=1,
         ),
-        Column("terms", "string", "Different words found there, commonest first, separated by |"),
+        Column(
+            "terms",
+            "string",
+            "Terms of scraper/themes.yml found in these passages (in the heading where there are none), commonest first, at most 8, separated by |",
+        ),
         Column("evidence", "string", "Heading or passage, quoted", required=True),
         Column(
             "position_start",

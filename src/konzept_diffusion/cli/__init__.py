@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .errors import DataError, KonzeptError, StepError
+from ..errors import DataError, KonzeptError, StepError
+from .output import say
 
 _EPILOG = """examples:
   konzept-diffusion reproduce                      everything: tables, figures, numbers, paper
@@ -17,6 +18,8 @@ _EPILOG = """examples:
   konzept-diffusion codebook Auslaender            what tables and columns mean
   konzept-diffusion build                          data/raw -> data/processed
   konzept-diffusion scrape --only 05315000         search websites, keep the evidence
+  konzept-diffusion classify IN.jsonl --out OUT.jsonl
+  konzept-diffusion merge crawl                    a crawl's documents into the catalogue
   KONZEPT_MIRROR=mirror konzept-diffusion fetch all
 
 Every command explains itself with --help."""
@@ -29,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _use_utf8()
     given_words = list(sys.argv[1:] if arguments is None else arguments)
     if given_words[:1] == [_SCRAPE]:  # a command of its own, that loads nothing of the others
-        from .scrape.__main__ import main as scrape
+        from ..scrape.__main__ import main as scrape
 
         return scrape(given_words[1:])
     parser = _parser()
@@ -49,8 +52,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    from . import __version__
-    from .sources.retrieval import SOURCES
+    from .. import __version__
+    from ..sources.retrieval import SOURCES
+    from .coding import add_coding
 
     parser = argparse.ArgumentParser(
         prog="konzept-diffusion",
@@ -148,19 +152,7 @@ def _parser() -> argparse.ArgumentParser:
     verb = add("paper", _paper, "set the paper from a finished run's numbers and figures", "paper --out out")
     _out(verb, "out")
 
-    verb = add(
-        "captures",
-        _captures,
-        "ask web archives since when a crawl's documents have existed (an upper bound, never a year)",
-        "captures crawl --archive wayback",
-    )
-    verb.add_argument("crawl", type=Path, metavar="DIR", help="output folder of a crawl")
-    verb.add_argument(
-        "--archive",
-        choices=["wayback", "commoncrawl", "all"],
-        default="wayback",
-        help="whom to ask (default: wayback; commoncrawl asks each of its more than 100 crawls)",
-    )
+    add_coding(add)
 
     verb = add(
         "codebook", _codebook, "look up what a table, column or code means", "codebook Ausländeranteil"
@@ -184,28 +176,24 @@ def _lang(verb: argparse.ArgumentParser) -> None:
     )
 
 
-def _say(message: str) -> None:
-    print(message, flush=True)
-
-
 def _reproduce(given: argparse.Namespace) -> None:
-    from .pipeline.reproduce import reproduce
+    from ..pipeline.reproduce import reproduce
 
-    reproduce(given.out, lang=given.lang, fresh=given.fresh, say=_say)
+    reproduce(given.out, lang=given.lang, fresh=given.fresh, say=say)
 
 
 def _build(given: argparse.Namespace) -> None:
-    from . import paths
-    from .pipeline.build import build
+    from .. import paths
+    from ..pipeline.build import build
 
     if given.out is None and not paths.is_checkout():
         raise StepError("an installed package keeps its own tables: name a folder with --out DIR.")
-    build(given.raw, given.out, say=_say)
+    build(given.raw, given.out, say=say)
 
 
 def _fetch(given: argparse.Namespace) -> None:
-    from . import paths
-    from .sources import fetch
+    from .. import paths
+    from ..sources import fetch
 
     if given.raw is None and not paths.is_checkout():
         raise StepError(
@@ -217,53 +205,38 @@ def _fetch(given: argparse.Namespace) -> None:
         given.raw or paths.raw_dir(),
         downloads=given.downloads,
         accept_changes=given.accept_changes,
-        say=_say,
+        say=say,
     ):
-        _say(f"written: {path}")
+        say(f"written: {path}")
 
 
 def _figures(given: argparse.Namespace) -> None:
-    from . import paths
-    from .figures import draw_all
-    from .report.analysis import analyse
+    from .. import paths
+    from ..figures import draw_all
+    from ..report.analysis import analyse
 
     for path in draw_all(
         analyse(paths.processed_dir()).figure_inputs(), given.out, lang=given.lang, names=given.names or None
     ):
-        _say(f"written: {path}")
+        say(f"written: {path}")
 
 
 def _models(given: argparse.Namespace) -> None:
-    from .models.main import SPECIFICATIONS, fit_all
-    from .riskset import panel
+    from ..models.main import SPECIFICATIONS, fit_all
+    from ..riskset import panel
 
     fits = fit_all(panel(), link=given.link, vcov=given.vcov)
     for item in SPECIFICATIONS:
-        _say(f"{item.name}: {item.label_en}\n{fits[item.name].summary(distribution='t')}\n")
-
-
-def _captures(given: argparse.Namespace) -> None:
-    from .scrape.archive.captures import CommonCrawl, Index, Wayback, web_fetch
-    from .scrape.archive.dating import date_documents
-
-    fetch = web_fetch()
-    indexes: dict[str, Index] = {"wayback": Wayback(fetch), "commoncrawl": CommonCrawl(fetch)}
-    counts = date_documents(
-        given.crawl, [index for name, index in indexes.items() if given.archive in (name, "all")]
-    )
-    _say(
-        f"{counts['documents']} documents, {counts['asked']} asked for, {counts['found']} with a first capture: "
-        f"{given.crawl / 'captures.csv'}"
-    )
+        say(f"{item.name}: {item.label_en}\n{fits[item.name].summary(distribution='t')}\n")
 
 
 def _codebook(given: argparse.Namespace) -> None:
-    from .schemas.codebook import write_codebook
-    from .store import codebook
+    from ..schemas.codebook import write_codebook
+    from ..store import codebook
 
     if given.write:
         write_codebook(given.write)
-        _say(f"written: {given.write}")
+        say(f"written: {given.write}")
         return
     found = codebook(given.term)
     if found.empty:
@@ -272,19 +245,19 @@ def _codebook(given: argparse.Namespace) -> None:
         )
     for row in found.itertuples():
         unit = f" [{row.unit}]" if isinstance(row.unit, str) and row.unit else ""
-        _say(f"{row.table}.{row.column} ({row.type}){unit}: {row.description}")
+        say(f"{row.table}.{row.column} ({row.type}){unit}: {row.description}")
         if isinstance(row.categories, str) and row.categories:
-            _say(f"    {row.categories}")
+            say(f"    {row.categories}")
 
 
 def _paper(given: argparse.Namespace) -> None:
-    from .pipeline.reproduce import german_figures
-    from .report.paper import compile_paper
+    from ..pipeline.reproduce import german_figures
+    from ..report.paper import compile_paper
 
     german = german_figures(given.out)
     figures = german if any(german.glob("*.svg")) else given.out / "figures"
     pdf = compile_paper(given.out / "results.json", figures, given.out / "paper.pdf")
-    _say(f"written: {pdf}")
+    say(f"written: {pdf}")
 
 
 def _use_utf8() -> None:

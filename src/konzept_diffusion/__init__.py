@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .lazy import attach
 
 if TYPE_CHECKING:
-    from . import catalogue, errors, figures, keys, models, schemas
+    from . import catalogue, documents, errors, figures, keys, models, schemas, scrape
     from .riskset import panel
     from .store import codebook, load, tables
 
@@ -21,6 +21,7 @@ __all__ = [
     "__version__",
     "catalogue",
     "codebook",
+    "documents",
     "errors",
     "figures",
     "keys",
@@ -28,17 +29,20 @@ __all__ = [
     "models",
     "panel",
     "schemas",
+    "scrape",
     "tables",
 ]
 __getattr__, __dir__ = attach(
     __name__,
     {
         "catalogue": "",
+        "documents": "",
         "errors": "",
         "figures": "",
         "keys": "",
         "models": "",
         "schemas": "",
+        "scrape": "",
         "load": "store",
         "tables": "store",
         "codebook": "store",

@@ -11,6 +11,7 @@ from konzept_diffusion.catalogue.dedup import (
     plain_url,
     records,
     resemblance,
+    sameness,
     sketch,
 )
 
@@ -122,4 +123,5 @@ def test_one_file_ascribed_to_two_owners_is_a_conflict_not_a_duplicate(documents
         {"sha256": "a" * 64}, {"sha256": "a" * 64, "ags": "05374"}, {"sha256": "b" * 64, "title": "anderes"}
     )
     assert duplicates(table).empty
+    assert sameness(*records(table, {})[:2]) is None
     assert owner_conflicts(records(table, {})) == {"synthetic-00": {"05374"}, "synthetic-01": {"05315000"}}

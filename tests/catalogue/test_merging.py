@@ -12,6 +12,7 @@ from konzept_diffusion.catalogue.merging import (
     human_codes,
     read_merged,
     review_queue,
+    waiting_documents,
 )
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.files import write_csv
@@ -273,6 +274,13 @@ def test_only_a_search_that_came_to_its_end_lets_a_document_vanish_and_a_new_sig
     assert pd.isna(history.documents().loc["synthetic-00", "flag"])
 
 
+def test_a_vanished_document_found_again_with_another_coding_is_no_longer_marked(crawl, history):
+    history.add(crawl({"confidence": "mittel", "year": 2009}))
+    history.add(crawl())
+    assert history.add(crawl({})).loc["synthetic-00", "decision"] == "accepted"
+    assert pd.isna(history.documents().loc["synthetic-00", "flag"])
+
+
 def test_a_find_that_another_source_holds_is_evidence_of_its_own(crawl, history):
     row = {"ags": CITY, "found_for": CITY, "title": "Konzept der Großstadt", "year": 2008, "document_id": "x"}
     found = history.add(crawl(row)).loc["x"]
@@ -301,6 +309,15 @@ def test_a_person_can_refuse_what_the_machine_accepted(crawl, history):
     assert len(history.documents()) == 1
     assert history.documents([("synthetic-00", "relevant", "nein")]).empty
     assert history.documents([("synthetic-00", "ags", "kein")]).empty
+
+
+def test_what_waits_can_be_put_into_a_coding_sheet(crawl, history):
+    history.add(crawl({"confidence": "mittel"}, {"title": "B", "url": "https://b.de", "sha256": "b" * 64}))
+    waiting = waiting_documents(history.merged, {})
+    assert waiting[["document_id", "source", "coder"]].to_numpy().tolist() == [
+        ["synthetic-00", "crawl", "rules-1"]
+    ]
+    assert waiting_documents(history.merged, human_codes(_review(("synthetic-00", "relevant", "nein")))).empty
 
 
 def test_coders_who_differ_leave_a_document_waiting(crawl, history):

@@ -195,7 +195,7 @@ class TestKarteLandkreise:
         log = pd.DataFrame({"ags": ["05166", None]})
         tables = dict(zip(TABLES, (kommunen, documents, events, log), strict=True))
         table = karte_landkreise.data(Inputs(tables, kommunen, kommunen, kommunen))
-        states = ["konzept", "anderes", "ohne_konzept", "nichts_gefunden", "nicht_gesucht"]
+        states = ["konzept", "anderes", "ohne_konzept", "nichts_gefunden", "konzept_crawl"]
         assert table["state"].tolist() == states
 
     def test_the_map_shows_the_counts_of_its_data(self, real: Inputs) -> None:

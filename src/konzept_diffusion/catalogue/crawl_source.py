@@ -123,7 +123,9 @@ def text_sketches(crawl: Crawl, *, skip: Iterable[str] = ()) -> dict[str, str]:
     readable = readable[~readable["document_id"].isin(known)]
     kommunen = {
         ags: Kommune(ags, name, kind, land)
-        for ags, name, kind, land in zip(*(crawl.coverage[c] for c in ("ags", "name", "kind", "land")), strict=True)
+        for ags, name, kind, land in zip(
+            *(crawl.coverage[c] for c in ("ags", "name", "kind", "land")), strict=True
+        )
     }
     wanted: dict[str, dict[str, list[Any]]] = {}
     for row in readable.itertuples():

@@ -98,7 +98,18 @@ def records(documents: pd.DataFrame, sketches: Mapping[str, str]) -> list[Record
     sketches
         By document_id; documents without text are missing.
     """
-    columns = ("document_id", "ags", "found_for", "kind", "status", "year", "title", "url", "sha256", "confidence")
+    columns = (
+        "document_id",
+        "ags",
+        "found_for",
+        "kind",
+        "status",
+        "year",
+        "title",
+        "url",
+        "sha256",
+        "confidence",
+    )
     return [
         Record(
             name, ags, found_for, kind, status, None if pd.isna(year) else int(year), plain_title(title),

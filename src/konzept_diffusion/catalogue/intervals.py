@@ -96,7 +96,9 @@ def adoption_intervals(
     evidence = absences(documents, chosen)
     of_events = chosen | ({"beifang_2017"} if "anlage1_2017" in chosen else set())
     first = events[
-        (events["event"] == "first_adoption") & events["source"].isin(of_events) & events["year_upper"].notna()
+        (events["event"] == "first_adoption")
+        & events["source"].isin(of_events)
+        & events["year_upper"].notna()
     ].sort_values(["ags", "year_upper", "year", "source"], na_position="last")
     rows = []
     for item in first.drop_duplicates("ags").itertuples():

@@ -10,7 +10,11 @@ _SIZES = ("mittelstadt", "landkreis")
 
 
 def prevalence(
-    events: pd.DataFrame, kommunen: pd.DataFrame, *, first_year: int = WAVE_START, last_year: int | None = None
+    events: pd.DataFrame,
+    kommunen: pd.DataFrame,
+    *,
+    first_year: int = WAVE_START,
+    last_year: int | None = None,
 ) -> pd.DataFrame:
     """Return how many Mittelstädte and Landkreise are known to have adopted by year-end, by source of the events.
 

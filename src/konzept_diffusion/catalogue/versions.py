@@ -72,9 +72,9 @@ def _chain(members: Sequence[Record], stated: Mapping[str, int]) -> list[tuple[o
     for record in ordered:
         name = record.document_id
         if name in drafts:
-            final, basis = drafts[name]
-            place = positions.get(final.year) if final.year else None
-            rows.append((name, chain, place, "draft", final.document_id, basis))
+            became, why = drafts[name]
+            place = positions.get(became.year) if became.year else None
+            rows.append((name, chain, place, "draft", became.document_id, why))
         elif record.year is None:
             rows.append((name, chain, None, "undated", None, None))
         else:
@@ -100,9 +100,7 @@ def _final(draft: Record, members: Sequence[Record]) -> tuple[Record, str] | Non
     return (near[0], "years") if near else None
 
 
-def _predecessor(
-    record: Record, dated: Sequence[Record], named: int | None
-) -> tuple[str | None, str | None]:
+def _predecessor(record: Record, dated: Sequence[Record], named: int | None) -> tuple[str | None, str | None]:
     """Return the version that a dated one updates, and the basis; a stated year that we do not hold stays open."""
     finished = [item for item in dated if item.status not in OPEN_STATUSES]
     if named is not None:

@@ -16,6 +16,7 @@ from .labels import SOURCES, Labels, percent
 STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "konzept": ("#08306B", ""),
+        "konzept_crawl": ("#08306B", "......"),
         "anderes": ("#4A8FC2", ""),
         "ohne_konzept": ("#FEE391", "xxxxxx"),
         "nichts_gefunden": ("#E6EEF4", ""),
@@ -26,7 +27,7 @@ STATES: Mapping[str, tuple[str, str]] = MappingProxyType(
 CITY, CITY_COLOUR = "kreisfreie_stadt", "#BDBDBD"
 DOCUMENT_SOURCES = ("desk_research", "anlage1_2017", "fussnote14_2017", "text_2017")
 EVENT_SOURCES = ("desk_research", "beifang_2017")
-"""What the map rests on: later sources have maps of their own."""
+"""What the map rests on. What only a crawl has found is a class of its own, empty before one was merged."""
 NO_BREAK = "\u00a0"
 LABELS: Labels = MappingProxyType(
     {
@@ -35,6 +36,7 @@ LABELS: Labels = MappingProxyType(
             "subtitle": "{n} Landkreise nach Beleglage: Schreibtischrecherche und Nennungen in Filsinger/Gesemann 2017",
             "legend": "Landkreise: Zahl (Anteil)",
             "konzept": "fertiges Konzept oder Leitbild",
+            "konzept_crawl": "desgleichen, nur vom Crawl gefunden",
             "anderes": "anderer Beleg (Entwurf, Plan, Bericht, …)",
             "ohne_konzept": "ausdrücklich ohne Konzept",
             "nichts_gefunden": "eigens gesucht, nichts gefunden",
@@ -49,6 +51,7 @@ LABELS: Labels = MappingProxyType(
             "Filsinger/Gesemann 2017",
             "legend": "Landkreise: number (share)",
             "konzept": "finished concept or mission statement",
+            "konzept_crawl": "the same, found by the crawl only",
             "anderes": "other evidence (draft, plan, report, …)",
             "ohne_konzept": "explicitly without concept",
             "nichts_gefunden": "searched for, nothing found",
@@ -65,7 +68,8 @@ EXTRA: Mapping[str, Callable[[Inputs], pd.DataFrame]] = MappingProxyType({})
 def data(inputs: Inputs) -> pd.DataFrame:
     """Return all Kreise with what is known of the concepts of the Landkreise.
 
-    A Landkreis has a concept if there is an adoption event by the main rule; other evidence is
+    A Landkreis has a concept if there is an adoption event by the main rule (konzept_crawl if only a merged
+    crawl gives one); other evidence is
     any other document; explicitly without are those of which every document says that there is none. The
     rest is told apart by whether a look-up in the search log names the Landkreis.
 
@@ -85,8 +89,9 @@ def data(inputs: Inputs) -> pd.DataFrame:
         raise DataError("there is no Landkreis to draw.", file="table kommunen", column="kind")
     documents, events = inputs.tables["documents"], inputs.tables["events"]
     documents = documents[documents["source"].isin(DOCUMENT_SOURCES)]
-    counted = events["event"].isin(["first_adoption", "update"]) & events["source"].isin(EVENT_SOURCES)
-    adopted = set(events.loc[counted, "ags"])
+    counted = events[events["event"].isin(["first_adoption", "update"])]
+    adopted = set(counted.loc[counted["source"].isin(EVENT_SOURCES), "ags"])
+    crawled = set(counted.loc[counted["source"] == "crawl", "ags"])
     without = (documents["status"] == "kein_konzept").groupby(documents["ags"]).all()
     searched = set(inputs.tables["search_log"]["ags"].dropna())
 
@@ -95,6 +100,8 @@ def data(inputs: Inputs) -> pd.DataFrame:
             return CITY
         if ags in adopted:
             return "konzept"
+        if ags in crawled:
+            return "konzept_crawl"
         if ags in without.index:
             return "ohne_konzept" if without[ags] else "anderes"
         return "nichts_gefunden" if ags in searched else "nicht_gesucht"

@@ -2,27 +2,44 @@
 
 Nothing is written before every table is valid; each file is written beside its place and then
 renamed, and files that would not change are left alone. The same input gives the same bytes.
+
+`merge` puts a crawl before it: its rows join the raw tables, if all tables that follow from them are valid.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import files, paths
+from ..catalogue.classification import classify
+from ..catalogue.codings import load_codings
+from ..catalogue.completeness import completeness_table
+from ..catalogue.crawl_source import read_crawl, text_sketches
 from ..catalogue.documents import documents as make_documents
 from ..catalogue.effort import search_effort
+from ..catalogue.error_rates import coding_error_table, review_cases
 from ..catalogue.events import adoption_events
 from ..catalogue.matching import require_names
+from ..catalogue.merging import (
+    Merged,
+    crawled_documents,
+    human_codes,
+    read_merged,
+    review_queue,
+)
 from ..catalogue.participation import participation
 from ..catalogue.register import kommunen as make_kommunen
 from ..errors import DataError
 from ..riskset import risk_set
 from ..schemas import check_foreign_keys, validate
 from ..schemas.datapackage import datapackage
+from ..schemas.merge import TABLES as MERGE_TABLES
 from ..schemas.processed import TABLES
 from ..schemas.raw import TABLES as RAW_TABLES
+from ..schemas.review import REVIEW
 from ..sources.statistics import statistics as make_statistics
 from ..store import load_raw, raw_file
 
@@ -31,6 +48,8 @@ if TYPE_CHECKING:
 
 LOOK_UP = ("crosswalk_gemeinden", "crosswalk_kreise")
 """Raw tables that serve `keys.harmonise` as they are; no built table is made from them."""
+OPTIONAL = {*MERGE_TABLES, REVIEW.name}
+"""Raw tables that are not there before a crawl was merged or a document coded by hand."""
 GROSSSTAEDTE = 79
 """Cities that the survey of 2017 lists; another number means that the raw table is damaged."""
 
@@ -61,6 +80,11 @@ def build(
     """
     raw, out = raw or paths.raw_dir(), out or paths.processed_dir()
     tables = make_tables(raw, say=say)
+    return _write_tables(tables, out, say)
+
+
+def _write_tables(tables: dict[str, pd.DataFrame], out: Path, say: Callable[[str], None]) -> list[Path]:
+    """Write built tables and their package description; return the files, whether changed or not."""
     texts = {f"{name}.csv": files.csv_text(table) for name, table in tables.items()}
     package = datapackage({name: TABLES[name] for name in tables}, texts)
     written = []
@@ -72,9 +96,123 @@ def build(
     return written
 
 
-def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None) -> dict[str, pd.DataFrame]:
-    """Return every built table by name, validated, from the raw tables in `raw`."""
-    source = {name: load_raw(name, folder=raw) for name in RAW_TABLES if name not in LOOK_UP}
+@dataclass(frozen=True)
+class Outcome:
+    """What `merge` has done.
+
+    Attributes
+    ----------
+    crawl_id
+        The crawl.
+    repeated
+        It had been merged before; only human codes could bring anything new.
+    changes
+        Number of documents that are new, changed, unchanged and vanished, by these names.
+    decisions
+        Number of rows by what became of them (`schemas.merge.DECISIONS`).
+    waiting
+        Documents of all merged crawls that wait for a human code.
+    """
+
+    crawl_id: str
+    repeated: bool
+    changes: dict[str, int]
+    decisions: dict[str, int]
+    waiting: int
+
+
+def merge(
+    crawl_dir: Path,
+    *,
+    review: Path | None = None,
+    raw: Path | None = None,
+    out: Path | None = None,
+    say: Callable[[str], None] = lambda message: None,
+) -> Outcome:
+    """Merge a crawl's coded documents into the catalogue, then build.
+
+    Sure and uncontradicted codings are taken in; the others wait in the raw table `review_queue` until a person
+    has coded them. Raw rows are added, never changed. Merging the same crawl again changes nothing but what human
+    codes have settled since. Everything is checked before anything is written. Rows count once their crawl stands
+    in the table `crawls`, which is written after them: an interrupted merge leaves the old state and can be run
+    again.
+
+    Parameters
+    ----------
+    crawl_dir
+        Output folder of a crawl.
+    review
+        Codings by hand (raw table `review`); by default review.csv among the raw tables, if it is there. Another
+        file counts for this merge only: a later `build` reads the default.
+    raw, out
+        Folders of the raw and of the built tables; by default the project's own.
+    say
+        Called with one line per step.
+
+    Raises
+    ------
+    DataError
+        If the folder is no crawl's output, or its rows do not fit the catalogue; nothing is written then.
+    """
+    raw, out = raw or paths.raw_dir(), out or paths.processed_dir()
+    crawl, before = read_crawl(crawl_dir), read_merged(raw)
+    repeated = crawl.crawl_id in set(before.crawls["crawl_id"])
+    merged = before
+    if not repeated:
+        source = {name: load_raw(name, folder=raw) for name in _CATALOGUE}
+        known = make_documents(*(source[name] for name in _CATALOGUE[:3]))
+        sketches = text_sketches(crawl, skip=before.documents.dropna(subset="text_sketch")["document_id"])
+        rows = classify(
+            crawl,
+            before,
+            validate(known, TABLES["documents"]),
+            source["register"]["ags"],
+            set(source["anlage1_grossstaedte"]["ags"]),
+            sketches,
+        )
+        coverage = crawl.coverage.assign(crawl_id=crawl.crawl_id)
+        merged = before.with_crawl(crawl.provenance, coverage, rows)
+    codings = load_codings(review or raw / f"{REVIEW.name}.csv")
+    queue = review_queue(merged, human_codes(codings))
+    tables = make_tables(raw, say=say, merged=merged, review=codings)
+    staged = {
+        "crawl_coverage": merged.coverage,
+        "crawl_documents": merged.documents,
+        "crawls": merged.crawls,  # from here on the rows above count
+        "review_queue": queue,
+    }
+    for name, table in staged.items():
+        _write_if_changed(raw / f"{name}.csv", files.csv_text(validate(table, MERGE_TABLES[name])))
+    _write_tables(tables, out, say)
+    own = merged.documents[merged.documents["crawl_id"] == crawl.crawl_id]
+    counts = {
+        name: {str(code): int(number) for code, number in own[name].value_counts().items()}
+        for name in ("change", "decision")
+    }
+    return Outcome(crawl.crawl_id, repeated, counts["change"], counts["decision"], len(queue))
+
+
+_CATALOGUE = ("anlage1_grossstaedte", "fussnote14", "desk_research", "register")
+
+
+def make_tables(
+    raw: Path,
+    *,
+    say: Callable[[str], None] = lambda message: None,
+    merged: Merged | None = None,
+    review: pd.DataFrame | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Return every built table by name, validated, from the raw tables in `raw`.
+
+    `merged` and `review` stand for the tables of merged crawls and human codes; by default those in `raw`.
+    """
+    source = {
+        name: load_raw(name, folder=raw)
+        for name in RAW_TABLES
+        if name not in LOOK_UP and name not in OPTIONAL
+    }
+    merged = read_merged(raw) if merged is None else merged
+    review = load_codings(raw / f"{REVIEW.name}.csv") if review is None else review
     say(f"{len(source)} raw tables read from {raw}")
     places = {name: raw_file(name, raw) for name in source}
     check_foreign_keys(source, RAW_TABLES, files=places)
@@ -88,7 +226,10 @@ def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None)
     )
     tables["programmes"] = source["programmes"]
     tables["documents"] = make_documents(
-        source["anlage1_grossstaedte"], source["fussnote14"], source["desk_research"]
+        source["anlage1_grossstaedte"],
+        source["fussnote14"],
+        source["desk_research"],
+        crawled_documents(merged, human_codes(review)),
     )
     tables["events"] = adoption_events(tables["documents"], source["early_concepts"])
     tables["early_concepts"] = source["early_concepts"]
@@ -104,8 +245,23 @@ def make_tables(raw: Path, *, say: Callable[[str], None] = lambda message: None)
     # Typed before they are used further: the risk set computes with them.
     tables = {name: validate(table, TABLES[name]) for name, table in tables.items()}
     tables["panel"] = validate(risk_set(tables), TABLES["panel"])
+    tables |= _knowledge(tables, source["desk_research"], merged, review)
     check_foreign_keys(tables, TABLES)
     return tables
+
+
+def _knowledge(
+    tables: dict[str, pd.DataFrame], desk: pd.DataFrame, merged: Merged, review: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
+    """Return what is known of the catalogue's own gaps and errors: `completeness` and `coding_error`."""
+    last = merged.coverage.drop_duplicates("ags", keep="last") if len(merged.coverage) else None
+    machine = merged.documents.drop_duplicates("document_id", keep="last")
+    codings = review_cases(review, machine) if len(review) and len(machine) else None
+    found = {
+        "completeness": completeness_table(tables, desk, coverage=last),
+        "coding_error": coding_error_table(tables, desk, codings=codings),
+    }
+    return {name: validate(table, TABLES[name]) for name, table in found.items()}
 
 
 def _check_census(raw: Path, source: dict[str, pd.DataFrame], grossstaedte: set[str]) -> None:

@@ -46,10 +46,13 @@ def fold(text: str) -> str:
 def declared_tables() -> list[Table]:
     """Return every declaration, the built tables first, each group sorted by name."""
     from .crawl import TABLES as CRAWL_TABLES
+    from .merge import TABLES as MERGE_TABLES
     from .processed import TABLES
     from .raw import TABLES as RAW_TABLES
+    from .review import REVIEW, REVIEW_SHEETS
 
-    return [group[name] for group in (TABLES, RAW_TABLES, CRAWL_TABLES) for name in sorted(group)]
+    by_hand = {**RAW_TABLES, **MERGE_TABLES, **{table.name: table for table in (REVIEW, REVIEW_SHEETS)}}
+    return [group[name] for group in (TABLES, by_hand, CRAWL_TABLES) for name in sorted(group)]
 
 
 @functools.cache

@@ -51,7 +51,7 @@ _CRAWL_ID = Column(
 CRAWLS = Table(
     name="crawls",
     title="Crawls that were merged",
-    description="One row per merged crawl, in the order of merging. Rows of the other crawl tables count only if their crawl stands here: this file is written last.",
+    description="One row per merged crawl, in the order of merging. Rows of the other crawl tables count only if their crawl stands here: this file is written after them.",
     folder="raw",
     primary_key=("crawl_id",),
     sources=_SOURCES,
@@ -61,9 +61,7 @@ CRAWLS = Table(
         Column("started_at", "string", "Begin of the first search (UTC, ISO 8601)"),
         Column("finished_at", "string", "End of the last search (UTC, ISO 8601)"),
         Column("coders", "string", "Coders with their versions, separated by |"),
-        Column(
-            "kommunen", "integer", "Kommunen in the crawl", unit="Kommunen", required=True, minimum=0
-        ),
+        Column("kommunen", "integer", "Kommunen in the crawl", unit="Kommunen", required=True, minimum=0),
         Column(
             "searched",
             "integer",
@@ -72,9 +70,7 @@ CRAWLS = Table(
             required=True,
             minimum=0,
         ),
-        Column(
-            "documents", "integer", "Rows of documents.csv", unit="documents", required=True, minimum=0
-        ),
+        Column("documents", "integer", "Rows of documents.csv", unit="documents", required=True, minimum=0),
         Column("documents_sha256", "string", "SHA-256 of documents.csv", required=True),
         Column("coverage_sha256", "string", "SHA-256 of coverage.csv", required=True),
     ),
@@ -108,9 +104,7 @@ CRAWL_DOCUMENTS = Table(
         Column("matched_id", "string", "Document held before that it was matched with"),
         Column("matched_by", "string", "What the match rests on", categories=tuple(MATCHES)),
         Column("same_as", "string", "Document of the same crawl that this row repeats"),
-        Column(
-            "decision", "string", "What became of the row", required=True, categories=tuple(DECISIONS)
-        ),
+        Column("decision", "string", "What became of the row", required=True, categories=tuple(DECISIONS)),
         Column("reasons", "string", "Why the row waits, separated by |"),
         Column(
             "text_sketch",

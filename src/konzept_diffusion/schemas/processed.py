@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .. import keys
-from . import geography, indicators, official, raw, register
+from . import completeness, geography, indicators, official, raw, register
 from . import vocabulary as voc
 from .core import Column, ForeignKey, Table
 
@@ -309,5 +309,6 @@ TABLES: dict[str, Table] = {
         register.PARTICIPATION,
         ADJACENCY,
         ADJACENCY_GEMEINDEN,
+        *completeness.TABLES.values(),
     )
 }

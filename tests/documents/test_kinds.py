@@ -9,6 +9,7 @@ import pytest
 from konzept_diffusion.documents.folding import folded
 from konzept_diffusion.documents.genre import genre_of_head, genre_of_title
 from konzept_diffusion.documents.kinds import excluded, kind_of
+from konzept_diffusion.documents.material import title_page
 from konzept_diffusion.paths import raw_dir
 
 
@@ -99,3 +100,34 @@ def test_the_annex_of_a_council_paper_is_not_the_paper():
     assert genre_of_head(folded("Anlage zur Vorlage Nr. 12/2009\nIntegrationskonzept\nVorwort\n")) is None
     paper = "Vorlage Nr. 12/2009\nBeratungsfolge: Rat\nBeschlussvorschlag: Der Rat beschließt das Konzept."
     assert genre_of_head(folded(paper)).code == "vorlage"
+
+
+@pytest.mark.parametrize(
+    ("front", "title", "kind"),
+    [
+        (
+            "Umsetzungsbericht zum\nIntegrationskonzept\nStadt Talbrück",
+            "Umsetzungsbericht zum Integrationskonzept",
+            "integrationsbericht",
+        ),
+        (
+            "Stabsstelle Migration und Integration\nKonzept zur Wohnraumversorgung und\nIntegration von Flüchtlingen",
+            "Konzept zur Wohnraumversorgung und Integration von Flüchtlingen",
+            "fluechtlingskonzept",
+        ),
+        (
+            "Integrationskonzept der Stadt Bad\nWiesenbach",
+            "Integrationskonzept der Stadt Bad Wiesenbach",
+            "integrationskonzept",
+        ),
+        (
+            "Integrationsrichtlinien für den\nLandkreis Auental",
+            "Integrationsrichtlinien für den Landkreis Auental",
+            "leitbild",
+        ),
+    ],
+)
+def test_a_title_is_read_over_its_broken_lines_without_the_letterhead(front, title, kind):
+    found = title_page(front)
+    assert found is not None
+    assert (found.text, found.kind.kind) == (title, kind)

@@ -122,3 +122,109 @@ def test_drafts_and_announcements():
     assert announced_status(folded("Das Integrationskonzept wird derzeit erarbeitet.")).status == "in_arbeit"
     assert announced_status(folded("Der Kreis hat kein Integrationskonzept.")).status == "kein_konzept"
     assert announced_status(folded("Guten Tag.")).status == "unbekannt"
+
+
+# Organs in nominative, genitive and as agent: every one of them adopts, in every wording, with every form of date.
+ORGANS = [
+    ("der Rat der Stadt", "des Rates", "vom Rat der Stadt"),
+    ("der Stadtrat", "des Stadtrates", "vom Stadtrat"),
+    (
+        "die Stadtverordnetenversammlung",
+        "der Stadtverordnetenversammlung",
+        "von der Stadtverordnetenversammlung",
+    ),
+    ("der Kreistag", "des Kreistags", "vom Kreistag"),
+    ("der Marktgemeinderat", "des Marktgemeinderates", "durch den Marktgemeinderat"),
+    ("die Bürgerschaft", "der Bürgerschaft", "von der Bürgerschaft"),
+    ("die Stadtvertretung", "der Stadtvertretung", "durch die Stadtvertretung"),
+    ("die Gemeindevertretung", "der Gemeindevertretung", "von der Gemeindevertretung"),
+    ("der Städteregionstag", "des Städteregionstages", "vom Städteregionstag"),
+    ("die Regionsversammlung", "der Regionsversammlung", "von der Regionsversammlung"),
+]
+DAYS = [
+    "am 12.03.2009",
+    "am 12. März 2009",
+    "am 12.3.09",
+    "am Donnerstag, dem 12. März 2009,",
+    "im März 2009",
+]
+ADOPTING = [
+    "{who} hat {day} das Integrationskonzept beschlossen.",
+    "Das Integrationskonzept wurde {by} {day} verabschiedet.",
+    "{who} hat in seiner Sitzung {day} dem Konzept zugestimmt.",
+    "Nach Vorberatung im Sozialausschuss am 3.2.2009 hat {who} {day} das Konzept beschlossen.",
+    "Das Integrationskonzept, das {who} {day} beschlossen hat, umfasst sechs Handlungsfelder.",
+    "Die Verwaltung wurde 2007 beauftragt, ein Konzept zu erarbeiten; {day} hat {who} das Konzept beschlossen.",
+    "Mit Beschluss {of} vom 12. März 2009 wurde das Integrationskonzept verabschiedet.",
+    "Beschlossen {by} {day}",
+]
+NOT_ADOPTING = [
+    "{who} hat {day} beschlossen, ein Integrationskonzept zu erarbeiten.",
+    "{who} beauftragte {day} die Verwaltung mit der Erstellung eines Integrationskonzepts.",
+    "{who} nahm das Integrationskonzept {day} zur Kenntnis.",
+    "{who} hat {day} die Einrichtung eines Integrationsrates beschlossen.",
+    "{who} hat {day} auf Grundlage des Integrationskonzepts zwei Stellen beschlossen.",
+    "{who} hat {day} den Bericht zum Integrationskonzept beschlossen.",
+    "Das Konzept soll {by} {day} beschlossen werden.",
+    "Das erste Integrationskonzept wurde {by} {day} beschlossen; es ist überholt.",
+    "Die Beschlussfassung {of} über das Konzept ist für den 12. März 2009 vorgesehen.",
+]
+
+
+def _said(wording, organ, day):
+    return wording.format(who=organ[0], of=organ[1], by=organ[2], day=day)
+
+
+@pytest.mark.parametrize(
+    "place", ["Integrationskonzept\n{}", "Integrationskonzept\n\nVorwort\nEin Anfang.\n{}\nEnde."]
+)
+@pytest.mark.parametrize("organ", ORGANS, ids=lambda organ: organ[0])
+def test_every_organ_adopts_in_every_wording(organ, place):
+    wrong = [
+        said
+        for wording in ADOPTING
+        for day in DAYS
+        if _year(place.format(said := _said(wording, organ, day))) != (2009, "beschluss")
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("organ", ORGANS, ids=lambda organ: organ[0])
+def test_no_organ_adopts_by_what_is_no_adoption(organ):
+    wrong = [
+        said
+        for wording in NOT_ADOPTING
+        for day in DAYS
+        if _year(f"Integrationskonzept\n{(said := _said(wording, organ, day))}")[1] == "beschluss"
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        "Fotos: Archiv, 1998 und 2003",
+        "Nachdruck 2021",
+        "Druck: Hausdruckerei, Auflage 300 Stück\n\nVorwort\nDas Zuwanderungsgesetz trat am 1. Januar 2005 in Kraft.",
+        "\fVorwort\nDie Bundesregierung hat 2007 den Nationalen Integrationsplan vorgelegt.",
+        "\fVorwort\nBereits 1998 hatten die Gremien erste Grundsätze beschlossen; sie sind überholt.",
+        "\fVorwort\nDas Teilhabe- und Integrationsgesetz wurde am 14. Februar 2012 vom Landtag beschlossen.",
+    ],
+)
+def test_years_in_an_imprint_or_foreword_neither_date_a_document_nor_gainsay_its_adoption(behind):
+    front = "Integrationskonzept der Stadt Talbrück\n\fImpressum\nHerausgeber: Stadt Talbrück\n"
+    assert _year(f"{front}{behind}") == (None, "unbekannt")
+    closing = "\fSchluss\nDas Konzept wurde vom Rat der Stadt am 9. Juli 2013 beschlossen."
+    assert _year(f"{front}{behind}{closing}") == (2013, "beschluss")
+
+
+def test_a_round_year_in_a_title_is_a_target():
+    assert _year("Integrationskonzept 2020") == (None, "unbekannt")
+    assert _year("Integrationskonzept 2013") == (2013, "dokument")
+
+
+def test_a_neighbours_decision_is_not_ours():
+    assert (
+        adoptions(folded("In der Nachbarstadt hat der Rat am 3.3.2010 das Integrationskonzept beschlossen."))
+        == []
+    )

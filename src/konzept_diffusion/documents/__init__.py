@@ -11,5 +11,11 @@ __getattr__, __dir__ = attach(
         "Owner": "owners",
         "RuleCoder": "coder",
         "Material": "material",
+        "classify_file": "classify",
+        "classify_entry": "classify",
+        "code_themes": "themes",
+        "theme_string": "themes",
+        "type_score": "types",
+        "cluster_documents": "clusters",
     },
 )

@@ -1,93 +1,60 @@
-"""When a document was adopted: only by its deciding body, only this document, only as stated in one sentence."""
+"""When a document was adopted: only by its deciding body, only this document, only as stated in one sentence.
+
+A sentence is read clause by clause, so that what is said beside the decision (what it rests on, what is to
+follow) neither makes nor spoils it. The terms are in `scraper/codebook.yml`, section `adoption`.
+"""
 
 from __future__ import annotations
 
+import functools
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .codebook import any_of
 from .dates import Date, dates
 from .folding import pattern
 
-_VERB = pattern(
-    r"beschloßen|beschließt|beschlüße|\bbeschloß\b|beschluß|verabschiedet|verabschiedung|zugestimmt|stimmte|"
-    r"zustimmung|angenommen|in kraft gesetzt|gebilligt"
-)
-_COMPOUND = (
-    r"(?:rats|stadtrats|gemeinderats|kreistags|bürgerschafts|stadtverordneten|magistrats|senats)-?beschl[uü]ß"
-)
-# Who can adopt. "Rat" alone, but not Integrationsrat, Ausländerrat, Beirat, Landrat, Ältestenrat.
-_DECIDING = pattern(
-    r"\b(?:stadt|gemeinde|markt|verbandsgemeinde)?-?rat(?:e?s)?\b|\bkreistag(?:e?s)?\b|"
-    r"\bstadtverordnetenversammlung|\bstadtverordneten\b|"
-    r"\bbürgerschaft\b|\bstadtvertretung|\bratsversammlung|\bstadtparlament|\bgemeindevertretung|"
-    r"\bregionsversammlung|\bratssitzung|"
-    r"\bkreistagssitzung|\bstadtratssitzung|\bgemeinderatssitzung|\bstädteregionstag|\bregionalversammlung|"
-    r"\bsenats?\b|\babgeordnetenhaus|\bverbandsversammlung|"
-    rf"\b{_COMPOUND}|\bplenum\b|\bvollversammlung"
-)
-_OTHER_BODY = pattern(
-    r"[a-z]*(?:ausschuß|ausschüße)[a-z]*|\bintegrations(?:bei)?rat[a-z]*|\bmigrations(?:bei)?rat[a-z]*|"
-    r"[a-z]*beirat[a-z]*|\bausländerrat[a-z]*|[a-z-]*fraktion[a-z]*|"
-    r"\blenkungs[a-z]*|\bsteuerungs[a-z]*|\bverwaltungsvorstand|\bbundes(?:tag|regierung|rat|"
-    r"kabinett)[a-z]*|\blandes?(?:tag|regierung|kabinett)[a-z]*|\blandtag[a-z]*|"
-    r"\bministerrat[a-z]*|\bjugend(?:gemeinde)?rat[a-z]*|\bseniorenrat[a-z]*|\bantr[aä]ge?s?\b|"
-    r"\bvorstand[a-z]*|\bmitgliederversammlung|\beuroparat[a-z]*|\bältestenrat|"
-    r"\bexpertenrat|\bstaatsregierung|\bkabinett|\bdeutsche[rn]? städtetag[a-z]*|\bbezirks(?:vertretung|"
-    r"verordneten)[a-z]*|\bortsrat[a-z]*|\bvereinten nationen"
-)
-_COMMISSION = pattern(
-    r"beauftrag|\bauftrag|(?:die|zur|der|mit der|einer|für die|über die|nach|"
-    r"vor)\s+(?:\w+\s+)?(?:erarbeitung|erstellung|aufstellung|entwicklung|ausarbeitung|überarbeitung|"
-    r"weiterentwicklung|vergabe|einleitung)\b|"
-    r"zu (?:erarbeiten|erstellen|entwickeln|überarbeiten)|erarbeiten zu laßen|erstellen zu laßen|"
-    r"aufzustellen|fortzuschreiben|fortschreiben zu laßen|\beine (?:fortschreibung|neuauflage|überarbeitung)|"
-    r"\beinen? (?:integrations|leitbild|konzept|entwurf)|aufstellungsbeschluß|grundsatzbeschluß zur|ob ein"
-)
-_FUTURE = pattern(
-    r"\bsoll(?:en|te|ten)?\b|voraussichtlich|\bgeplant|vorgesehen|wird (?:derzeit|dem|der|im|am|"
-    r"voraussichtlich|zur)|werden (?:soll|kann)|zur (?:beschlußfassung|beratung|entscheidung|"
-    r"abstimmung) (?:vorgelegt|vorzulegen)|"
-    r"vorbehaltlich|vor der beschlußfassung|bis zur beschlußfassung|noch nicht|noch (?:zu|nicht) beschl|"
-    r"nicht beschloßen|abgelehnt|vertagt|zurückgestellt|ausstehend|steht (?:noch )?aus|beschlußvorschlag|"
-    r"kenntnis"
-)
-_OTHER_OBJECT = pattern(
-    r"satzung|haushalt|einrichtung (?:eines|des|einer)|einrichten|gründung|bildung eines|einstellung|"
-    r"\bstelle\b|bebauungsplan|förderrichtlinie|nationale[rn]? (?:integrations|aktions)plan|"
-    r"landesintegrations|integrationsgesetz|teilhabe- und integrationsgesetz|resolution|"
-    r"umsetzung der maßnahme|beitritt|charta der vielfalt|inklusion|jugendhilfe|strategische[sn]? stadtziel|"
-    r"durchführung (?:eines|einer|der)|bericht\b"
-)
-_PREDECESSOR = pattern(
-    r"\berste[snmr]? (?:\w+ )?(?:integrations|migrations|kommunale|konzept|leitbild|gesamt|fassung|rahmen)|"
-    r"\bbisherige|vorgänger|\bfrühere|\bdamalige|ursprünglich|\balte[snmr]? |\bseinerzeit|\bvorherige|"
-    r"(?:19|20)\d\d (?:erstmals|bereits)|\bbereits (?:am|"
-    r"im|in|19|20)|erstmals|\bzunächst|\bgrundlage (?:war|bildete|ist)|\bvorläufer|\bzuvor\b|"
-    r"fortschreibung des (?:am|im|vom)"
-)
-_EARLIER_YEAR = pattern(r"aus dem jahre? (?:19|20)\d\d|\bvon (?:19|20)\d\d\b|abgelöst")
-_THIS = pattern(
-    r"\bvorliegende|\bdiese[sr]? (?:\w+ )?(?:konzept|integrations|leitbild|leitlinien|fassung|"
-    r"fortschreibung|plan|papier|dokument)|\bfortschreibung\b|\bfortgeschrieben|\bneue[sn]? |\bneufassung|"
-    r"\büberarbeitete|\baktualisiert|"
-    r"\bzweite|\bdritte|\b2\. |\b3\. |hiermit|\bnunmehr"
-)
-_OBJECT = pattern(
-    r"konzept|leitbild|leitlinie|leitsätze|masterplan|integrationsplan|rahmenplan|handlungsplan|aktionsplan|"
-    r"maßnahmenplan|programm|strategie|\bes\b|\bdieses?\b|fortschreibung|grundsätze|fassung|papier|\bplan\b|"
-    r"bericht"
-)
+FIRST_YEAR, LAST_YEAR = 1975, 2030
+"""Years in which a document of this sort can have been adopted."""
 # The end of a sentence: not after a number (12. März), not after an abbreviation.
 _SENTENCE_END = re.compile(
-    r"(?<![\d]\.)(?<!\b[a-z]\.)(?<!nr\.)(?<!abs\.)(?<!vgl\.)(?<!bzw\.)(?<!ca\.)(?<=[.!?:])\s+|\n\s*\n|\f|"
-    r"\n(?=[-•▪*])"
+    r"(?<![\d]\.)(?<!\b[a-z]\.)(?<!nr\.)(?<!abs\.)(?<!vgl\.)(?<!bzw\.)(?<!ca\.)(?<!str\.)(?<=[.!?:])\s+|"
+    r"(?<=\b(?:19|20)\d\d\.)\s+|\n\s*\n|\f|\n(?=[-•▪*])"
 )
+_CLAUSE_END = re.compile(r"[,;] |\s-\s|, ?\n| \(|\)")
 _REACH = 320
+_BEFORE_PROPOSAL = 420
+_NOTE_LENGTH = 160
 _NOTE = pattern(
     r"^\W*(?:einstimmig |einmütig )?(?:beschl(?:o|u|ü)ß|verabschiedet|angenommen|gebilligt|(?:stadt|"
     r"gemeinde)?ratsbeschl|kreistagsbeschl|"
     r"(?:vom|durch den|durch die|von der|im|in der) [a-zäöü -]{3,60} (?:am|vom|im)\b).{0,110}$"
 )
+_OWN_SESSION = pattern(
+    r"\b(?:seiner|ihrer|der)\s+(?:[a-z.]+ ){0,2}?(?:[a-z]*sitzung|versammlung)\s+(?:am|vom|"
+    r"im)\s*(?:[a-z]+, ?(?:dem |den )?)?$"
+)
+_FOUNDATION = pattern(
+    r"(?:auf (?:der )?(?:basis|grundlage)|im rahmen|zur umsetzung|zwecks|gemäß|gem\.|laut|entsprechend|"
+    r"bei der|"
+    r"aufgrund|im sinne|im zuge|umsetzung|in|aus)\s+(?:des|der|dem|einem|eines|einer|ihrem|ihres|seinem|"
+    r"seines)\s+(?:[a-z]+ ){0,3}[a-z-]*$"
+)
+_PASSIVE = pattern(r"\bwurde|\bworden|\bist\b|\bsind\b")
+_DECIDED = pattern(r"beschloßen|verabschiedet|angenommen|gebilligt|zugestimmt")
+_PLACE = pattern(
+    r"^(?:e?s)? ?(?:(?:der|des|von|in) )?(?:(?:hanse|kreis|universitäts|landeshaupt)?stadt|gemeinde|"
+    r"markte?s?|"
+    r"(?:land)?kreise?s)\s+([a-z][a-z-]+)"
+)
+
+_BY = pattern(r"\b(?:vom|von der|durch den|durch die) (?:[a-z]+ )?$")
+_NO_PLACE_WORDS = (
+    "hat haben am im in vom von mit und an auf beschloss beschlos beschliesst verabschiedete stimmte einstimmig "
+    "der die das den dem des nach zu zur zum bei seine ihre sein ihr dieses diese wurde selbst"
+)
+_NO_PLACE = frozenset(_NO_PLACE_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,31 +64,36 @@ class Adoption:
     Attributes
     ----------
     year
-        Of the decision.
+        Of the decision; None if the text does not date it.
     start, end
         Position of the sentence.
     rule
         Which rule read it: satz (a sentence about the document), vermerk (a short note without an object, on
-        the title page or in the imprint).
+        the title page or in the imprint), passiv (dated, the body is not named).
     this
         The sentence itself says that it is about the present version.
     predecessor
         The sentence is about an earlier version.
+    place
+        First word of the name of the deciding body's town or district, folded; empty if not named.
     """
 
-    year: int
+    year: int | None
     start: int
     end: int
     rule: str
     this: bool
     predecessor: bool
+    place: str = ""
 
 
-def adoptions(text: str, *, note_until: int = 2500, limit: int = 80_000) -> list[Adoption]:
+def adoptions(
+    text: str, *, note_until: int = 2500, limit: int = 400_000, undated: bool = False
+) -> list[Adoption]:
     """Return every adoption by a deciding body that a folded text states, in order.
 
-    Left out are commissioning decisions, motions, committees, other bodies, other objects, and what is
-    planned. A year without a deciding body in the same sentence is none.
+    Left out are commissioning decisions, motions, proposals, committees, other bodies, other objects, and
+    what is planned. Of a decision without a date only `undated` asks.
 
     Parameters
     ----------
@@ -131,27 +103,59 @@ def adoptions(text: str, *, note_until: int = 2500, limit: int = 80_000) -> list
         Up to here a short note ("Beschlossen vom Rat am 12.03.2009") needs no object.
     limit
         Characters that are read.
+    undated
+        Return decisions that the text does not date too, with the year None.
     """
     found: list[Adoption] = []
     done = -1
-    for verb in _VERB.finditer(text, 0, limit):
-        if verb.start() < done:
+    for verb in any_of("adoption", "verb").finditer(text, 0, limit):
+        if verb.start() < done or proposed(text, verb.start()):
             continue
-        start, end = _sentence(text, verb.start(), verb.end())
-        done = end
-        adoption = None
-        if verb.start() < note_until:
-            line = text.rfind("\n", 0, verb.start()) + 1, text.find("\n", verb.end())
-            line = line[0], line[1] if line[1] >= 0 else len(text)
-            if _NOTE.search(text[line[0] : line[1]]):
-                adoption = _read(text, *line, note=True)
-        adoption = adoption or _read(text, start, end, note=start < note_until)
+        adoption = _at(text, verb.start(), verb.end(), note_until)
+        if adoption is None and undated:
+            adoption = _undated(text, verb.start(), verb.end())
         if adoption is not None:
             found.append(adoption)
+            done = adoption.end
     return found
 
 
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+def _at(text: str, start: int, end: int, note_until: int) -> Adoption | None:
+    if start < note_until:
+        first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+        first, last = max(first, text.rfind("\f", 0, start) + 1), last if last >= 0 else len(text)
+        page = text.find("\f", end, last)
+        last = page if page >= 0 else last
+        if _NOTE.search(text[first:last]) and (adoption := _read(text, first, last, note=True)):
+            return adoption
+    first, last = sentence_at(text, start, end)
+    if _to_make(text, end, last):
+        return None
+    for part in _clauses(text, first, last, start):
+        if adoption := _read(text, *part, note=False):
+            return adoption
+    return _read(text, first, last, note=start < note_until) or _passive(text, first, last, start)
+
+
+def _to_make(text: str, end: int, last: int) -> bool:
+    """Return whether the verb is followed by what is to be made ("beschlossen, ein Konzept zu erarbeiten")."""
+    follows = text[end:last]
+    return bool(re.match(r"[a-z]*(?: hat| haben| wurde)?[,:]", follows)) and bool(
+        any_of("adoption", "commission").search(follows)
+    )
+
+
+def proposed(text: str, position: int) -> bool:
+    """Return whether the words before call what follows a proposal, and no heading or decision ends it."""
+    before = text[max(0, position - _BEFORE_PROPOSAL) : position]
+    last = None
+    for last in any_of("adoption", "proposal").finditer(before):  # noqa: B007
+        pass
+    return last is not None and not any_of("adoption", "proposal_end").search(before, last.end())
+
+
+def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the borders of the sentence around a find in a folded text."""
     first = max(0, start - _REACH)
     for stop in _SENTENCE_END.finditer(text, first, start):
         first = stop.end()
@@ -159,45 +163,131 @@ def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
     return first, stop_after.start() if stop_after else min(len(text), end + _REACH)
 
 
+def _clauses(text: str, first: int, last: int, position: int) -> Iterator[tuple[int, int]]:
+    """Yield the clause around a position, alone and with the one before it that it belongs to."""
+    marks = [first, *(mark.end() for mark in _CLAUSE_END.finditer(text, first, last)), last]
+    number = max(index for index, mark in enumerate(marks) if mark <= position)
+    if len(marks) > 2:
+        yield marks[number], marks[number + 1]
+        if number:
+            yield marks[number - 1], marks[number + 1]
+
+
+def _blocked(part: str) -> bool:
+    if any_of("adoption", "future", "commission", "elsewhere").search(part):
+        return True
+    return bool(any_of("adoption", "other_object").search(part)) and not any_of("adoption", "this").search(
+        part
+    )
+
+
+def names_object(part: str) -> bool:
+    """Return whether the part names what is adopted, other than as what the decision rests on."""
+    return any(
+        not _FOUNDATION.search(part, 0, found.start())
+        for found in any_of("adoption", "object").finditer(part)
+    )
+
+
 def _read(text: str, start: int, end: int, *, note: bool) -> Adoption | None:
-    sentence = text[start:end]
-    if not _DECIDING.search(sentence):
+    part = text[start:end]
+    deciding = any_of("adoption", "deciding").search(part)
+    if not deciding or _blocked(part):
         return None
-    if _FUTURE.search(sentence) or _COMMISSION.search(sentence):
+    has_object = names_object(part)
+    if not has_object and not (note and len(part) < _NOTE_LENGTH):
         return None
-    has_object = bool(_OBJECT.search(sentence))
-    if _OTHER_OBJECT.search(sentence) and not _THIS.search(sentence):
-        return None
-    if not has_object and not (note and len(sentence) < 160):
-        return None
-    day = _decision_date(sentence)
+    day = _decision_date(part)
     if day is None:
         return None
-    this = bool(_THIS.search(sentence))
+    return _adoption(part, start, end, "satz" if has_object else "vermerk", day, deciding)
+
+
+def _passive(text: str, first: int, last: int, position: int) -> Adoption | None:
+    """A decision dated to the day whose body the sentence does not name, and that of no other body before it."""
+    for start, end in (*_clauses(text, first, last, position), (first, last)):
+        part = text[start:end]
+        if not (_DECIDED.search(part) and (_PASSIVE.search(part) or len(part) < _NOTE_LENGTH)):
+            continue
+        if _blocked(part) or any_of("adoption", "other_body", "deciding").search(text, first, last):
+            continue
+        if not names_object(part):
+            continue
+        before = text[max(0, first - 240) : first]
+        if any_of("adoption", "other_body").search(before) and not any_of("adoption", "deciding").search(
+            before
+        ):
+            continue
+        for date in dates(part):
+            if date.precision == "day" and FIRST_YEAR <= date.year <= LAST_YEAR:
+                return _adoption(part, start, end, "passiv", date, None)
+    return None
+
+
+def _undated(text: str, start: int, end: int) -> Adoption | None:
+    first, last = sentence_at(text, start, end)
+    for begin, stop in (*_clauses(text, first, last, start), (first, last)):
+        part = text[begin:stop]
+        bodies = bodies_of(part)
+        if (
+            bodies
+            and all(deciding for _, _, deciding in bodies)
+            and not _blocked(text[first:last])
+            and names_object(part)
+            and any_of("adoption", "verb_done").search(part)
+            and not dates(part)
+        ):
+            return _adoption(part, begin, stop, "ohne_datum", None, None)
+    return None
+
+
+def _adoption(
+    part: str, start: int, end: int, rule: str, day: Date | None, deciding: re.Match[str] | None
+) -> Adoption:
     predecessor = bool(
-        _PREDECESSOR.search(sentence) or _EARLIER_YEAR.search(sentence, 0, day.start)
-    ) and not re.search(r"vorliegend|hiermit", sentence)
-    return Adoption(day.year, start, end, "satz" if has_object else "vermerk", this, predecessor)
+        any_of("adoption", "predecessor").search(part)
+        or (day and any_of("adoption", "earlier_year").search(part, 0, day.start))
+    ) and not re.search(r"vorliegend|hiermit", part)
+    place = _PLACE.search(part[deciding.end() :]) if deciding else None
+    return Adoption(
+        day.year if day else None,
+        start,
+        end,
+        rule,
+        bool(any_of("adoption", "this").search(part)),
+        predecessor,
+        place.group(1) if place and place.group(1) not in _NO_PLACE else "",
+    )
 
 
-def _decision_date(sentence: str) -> Date | None:
-    """Return the date that belongs to the deciding body: the nearest body before it decides, else the one after it."""
-    bodies = [(found.start(), found.end(), True) for found in _DECIDING.finditer(sentence)]
-    others = [(found.start(), found.end()) for found in _OTHER_BODY.finditer(sentence)]
+def bodies_of(part: str) -> list[tuple[int, int, bool]]:
+    """Return every body that a part names, in order, and whether it decides."""
+    others = [(found.start(), found.end()) for found in any_of("adoption", "other_body").finditer(part)]
     bodies = [
-        (first, last, True)
-        for first, last, _ in bodies
-        if not any(start <= first and last <= end for start, end in others)
-    ] + [(first, last, False) for first, last in others]
-    bodies.sort()
+        (found.start(), found.end(), True)
+        for found in any_of("adoption", "deciding").finditer(part)
+        if not any(start <= found.start() and found.end() <= end for start, end in others)
+    ]
+    return sorted([*bodies, *((first, last, False) for first, last in others)])
+
+
+def _decision_date(part: str) -> Date | None:
+    """Return the date of the deciding body: the nearest body before it decides, else the one after it."""
+    bodies = bodies_of(part)
     if not any(deciding for _, _, deciding in bodies):
         return None
     best: tuple[tuple[int, int], Date] | None = None
-    for date in dates(sentence):
-        if date.precision == "span" or _is_of_the_title(sentence, date):
+    for date in dates(part):
+        if (
+            date.precision == "span"
+            or not FIRST_YEAR <= date.year <= LAST_YEAR
+            or _is_of_the_title(part, date)
+        ):
             continue
         before = [body for body in bodies if body[1] <= date.start]
-        body = before[-1] if before else bodies[0]
+        body = before[-1] if before else _agent(part, bodies)
+        if not body[2] and bodies[0][2] and _OWN_SESSION.search(part, 0, date.start):
+            body = bodies[0]
         if not body[2]:
             continue
         gap = date.start - body[1] if before else body[0] - date.end
@@ -207,13 +297,29 @@ def _decision_date(sentence: str) -> Date | None:
     return best[1] if best else None
 
 
-def _is_of_the_title(sentence: str, date: Date) -> bool:
-    """Return whether a bare year belongs to the title ("das Integrationskonzept 2020", "Vision 2030") or to a law."""
+def _agent(part: str, bodies: list[tuple[int, int, bool]]) -> tuple[int, int, bool]:
+    """Return the body that acts ("2012 nach Beratung im Ausschuss vom Kreistag angenommen"), else the first."""
+    return next((body for body in bodies if _BY.search(part, 0, body[0])), bodies[0])
+
+
+@functools.cache
+def _title_year() -> re.Pattern[str]:
+    return pattern(
+        r"(?P<name>konzept(?:e?s)?|leitbild(?:e?s)?|plan(?:s|es)?|programms?|strategie)\s*\"?\s*$|"
+        r"(?:vision|agenda|bis|seit|ab|von|aus|vor|nach|für|jahrgang|haushalt)\s*\"?\s*$"
+    )
+
+
+def _is_of_the_title(part: str, date: Date) -> bool:
+    """Return whether a bare year belongs to the title ("das Integrationskonzept 2020") or to a law."""
     if date.precision != "year":
         return False
-    ahead = sentence[max(0, date.start - 24) : date.start]
-    return bool(
-        re.search(
-            r"(?:konzept(?:e?s)?|leitbild|plan|vision|agenda|strategie|bis|seit|ab|von|aus)\s*\"?$", ahead
-        )
+    ahead = _title_year().search(part, max(0, date.start - 24), date.start)
+    if ahead is None:
+        return False
+    # "wurde das Integrationskonzept 2009 (einstimmig) beschlossen" dates the decision.
+    follows = pattern(
+        r"^\s*(?:erstmals |einstimmig |mehrheitlich |durch den rat |vom [a-z]+ |"
+        r"von der [a-z]+ ){0,2}(?:beschloßen|verabschiedet)"
     )
+    return not (ahead.group("name") and follows.search(part[date.end :]))

@@ -7,30 +7,22 @@ from dataclasses import replace
 
 from ..scrape.pages import Page
 from ..scrape.reports import Coding, File
-from .adoption import adoptions
-from .folding import clean, digest, folded, pattern, quotation
+from .adoption import Adoption, adoptions
+from .codebook import any_of, coder_name
+from .folding import clean, digest, folded, quotation
 from .kinds import KindMatch
 from .material import Material, Title
 from .owners import Owner, Owners
+from .record import is_record, recorded
 from .relevance import Decision, decide
 from .status import Status, announced_status, document_status
 from .text import extract, of_page
-from .years import NONE, Year, document_year, year_of
+from .years import NONE, Year, document_year, year_among
 
-VERSION = "rules-1"
 _WORTH_READING = re.compile(
     rb"integrat|migra|zuwander|einwander|interkult|vielfalt|diversit|zusammenleben|"
     rb"fl(?:\xc3\xbc|\xfc|&uuml;|ue)cht|asyl|ausl(?:\xc3\xa4|\xe4|&auml;|ae)nd",
     re.IGNORECASE,
-)
-_UPDATE = pattern(
-    r"fortschreibung|fortgeschrieben|neufaßung|neuauflage|überarbeit|aktualisier|weiterentwick|\b(?:2|3|4|"
-    r"ii|iii)\. [a-z-]*(?:integrations|auflage|faßung|konzept)|\b(?:zweite|dritte|"
-    r"neue)[rsn]? (?:\w+ )?[a-z-]*(?:integrations|konzept|leitbild|auflage|faßung)|\b[2-4]\.0\b"
-)
-_FIRST = pattern(
-    r"\berste[rsn]? (?:\w+ )?[a-z-]*(?:integrations|konzept|leitbild|migrations|kommunale)|"
-    r"^\W*1\. [a-z-]*(?:integrations|kreisweit|kommunal|[a-z]+er )"
 )
 _OWN_OWNERS = frozenset(["stadt", "kreis", "land"])
 
@@ -50,7 +42,7 @@ class RuleCoder:
     def __call__(self, file: File, page: Page | None = None) -> Coding:
         """Return the coding of a file; never raises for a bad file. A page that was parsed is not parsed again."""
         if file.media_type in ("text/html", "application/xhtml+xml") and not _WORTH_READING.search(file.body):
-            return Coding(False, text_status="ok", coder=VERSION)
+            return Coding(False, text_status="ok", coder=coder_name())
         text = of_page(page) if page is not None and file.body else extract(file)
         return self.code(Material(file, text))
 
@@ -64,7 +56,7 @@ class RuleCoder:
             text_status=text.status if text.status in ("ok", "needs_ocr", "encrypted", "broken") else "none",
             language=text.language,
             text_digest=digest(text.text) if text.status == "ok" and decision.is_document else "",
-            coder=VERSION,
+            coder=coder_name(),
         )
         if decision.title is None or decision.kind is None:
             return self._without_title(base, decision, material)
@@ -138,13 +130,19 @@ class RuleCoder:
             *(name for name in material.link_titles if name.origin != "dateiname"),
         ]
         named = folded(" \n ".join(dict.fromkeys(name.text for name in names)))
-        update, first = bool(_UPDATE.search(folded(title.text))), bool(_FIRST.search(folded(title.text)))
-        update = update or bool(_UPDATE.search(material.low[:400]) and not first)
-        year, outside = _year(material, title, update=update)
+        update, first = (
+            bool(any_of("edition", "update").search(folded(title.text))),
+            bool(any_of("edition", "first").search(folded(title.text))),
+        )
+        update = update or bool(any_of("edition", "update").search(material.low[:400]) and not first)
         with_file = f"{named} \n {folded(material.filename)}"
-        status = document_status(material.low, with_file, adopted=year.basis == "beschluss")
-        if outside and status.status == "entwurf":
-            year = NONE
+        own = _own_year(material, title, owner, update=update)
+        status = document_status(material.low, with_file, adopted=own.basis == "beschluss")
+        year, outside = own, ""
+        if own.basis != "beschluss" and status.status != "entwurf":
+            year, outside = _linked_year(material, own, update=update)
+            if year.basis == "beschluss":
+                status = Status("beschlossen", "beschluss_im_link")
         passage = outside or (quotation(material.text.text, year.start, year.end) if year.end else title.text)
         if not year.end and not outside and status.end:
             passage = quotation(material.text.text, status.start, status.end)
@@ -172,28 +170,48 @@ def _evidence(passage: str, rule: str, status_rule: str, owner: Owner) -> str:
 
 def _stated(low: str) -> Year | None:
     """Return the one adoption that a page states; None if it states none or several of different years."""
-    found = [adoption for adoption in adoptions(low, note_until=0) if not adoption.predecessor]
+    found = [
+        adoption
+        for adoption in adoptions(low, note_until=0)
+        if not adoption.predecessor and adoption.year is not None
+    ]
+    if not found and is_record(low):
+        found = recorded(low)
     if found and len({adoption.year for adoption in found}) == 1:
         return Year(found[0].year, "beschluss", "seite_beschluss", found[0].start, found[0].end)
     return None
 
 
-def _year(material: Material, title: Title, *, update: bool) -> tuple[Year, str]:
-    """Return the year and, where it rests on the page that links to the file, the passage there."""
+def _own_year(material: Material, title: Title, owner: Owner, *, update: bool) -> Year:
+    """Return the year that the file itself states or bears."""
     own = NONE
     if material.low:
-        own = year_of(material.low, update=update, html=material.text.html)
+        stated = [found for found in adoptions(material.low) if not _elsewhere(found, owner)]
+        own = year_among(stated, document_year(material.low, html=material.text.html), update=update)
     if own.year is None:
         borne = document_year(folded(title.text), html=True)
         if borne.year is not None:
             own = replace(borne, start=0, end=0)
-    if own.basis == "beschluss":
-        return own, ""
+    return own
+
+
+def _elsewhere(adoption: Adoption, owner: Owner) -> bool:
+    """Return whether another Kommune's body decided ("der Rat der Stadt Mühlenau" in Talbrück's paper)."""
+    if not adoption.place or not owner.name or adoption.this:
+        return False
+    name = folded(owner.name)
+    return adoption.place[:5] not in name
+
+
+def _linked_year(material: Material, own: Year, *, update: bool) -> tuple[Year, str]:
+    """Return the year by the links to the file and the page that links to it, and the passage there."""
     for around in (material.context, *(anchor for anchor in material.file.anchors if len(anchor) > 20)):
         if (stated := _stated(folded(around))) and _fits(stated, own):
             return replace(stated, rule="link_beschluss", start=0, end=0, predecessor=own.predecessor), around
     page = clean(material.file.landing_text[:20_000])
-    if page and not update and (stated := _stated(folded(page))) and _fits(stated, own):
+    low = folded(page)
+    # What a council records on the page of a paper is about the paper's annex, first version or not.
+    if page and (not update or is_record(low)) and (stated := _stated(low)) and _fits(stated, own):
         passage = quotation(page, stated.start, stated.end)
         return replace(stated, rule="seite_beschluss", start=0, end=0, predecessor=own.predecessor), passage
     if own.year is None:

@@ -9,24 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .codebook import any_of, named
 from .folding import folded, pattern
 
-# What such a document is about. "Vielfalt" or "Teilhabe" alone may be about disability or nature: `EXCLUDED`.
-_GENERAL = (
-    r"integrat(?:ion|iv)(?!s(?:lots|kurs|projekt|preis|fest\b|rat|beauftragt|helf|büro|fonds|pauschale|"
-    r"gesetz|ministeri))|"
-    r"(?:im)?migra(?:tion|nt)|zuwander|zugewander|einwander|eingewander|zugezogen|"
-    r"interkultur|"
-    r"interkulti|kulturelle[rn]? vielfalt|vielfalt|divers(?:it|ity)|zusammen[ .]?leben|miteinander leben|"
-    r"ausländer|"
-    r"aussiedler|viele kulturen|weltoffen|internationale stadt|migrationshintergrund|zuwanderungsgeschichte|"
-    r"willkommen|ankommen|emigrant|eingliederung|offenheit, toleranz"
-)
-_REFUGEES = r"flücht|geflücht|asyl|schutzsuchend|schutzberechtigt|bleibeberechtigt|\bflucht|vertriebene"
-_BEYOND_REFUGEES = (
-    r"\bmigra|\bzuwander|zugewander|einwander|eingewander|vielfalt|divers|aussiedler|"
-    r"emigrant|(?<!neu)zuwander|migrations"
-)
 _STEM = (
     r"(?:integrations|migrations|immigrations|zuwanderungs|einwanderungs|diversitäts|diversity[- ]?|vielfalts|"
     r"eingliederungs|interkultur(?:ali[tä]*ts)?|kreisintegrations|partizipations)"
@@ -46,84 +31,21 @@ _STRONG = pattern(
     rf"\b{_STEM}-? ?(?:und|,|/|&){{1}}[- ]*(?:[a-zäöüß]+-?,? ){{0,2}}[a-zäöüß]*{_CONCEPT_NOUN}|"
     rf"\b[a-zäöüß]+s?- (?:und|,|/|&) {_STEM}{_JOINED}{_CONCEPT_NOUN}"
 )
-_HEAD_NOUN = pattern(
-    r"\b(?:gesamt|rahmen|handlungs|grund|kreis|grob|basis|strategie|teilhabe|umsetzungs|kommunal)*"
-    r"(?:konzept(?:e|es|s)?|konzeption(?:en)?)\b|\b(?:master|rahmen|handlungs|entwicklungs|gesamt|fahr|"
-    r"teilhabe)plan(?:s|es)?\b|"
-    r"\bstrategi(?:e|en|epapier|scher plan)\b|\bgesamtstrategie\b|"
-    r"\bstrategischer [a-z]+-? ?(?:und [a-z]+)?plan\b|"
-    r"\bprogramm\b|\brahmenprogramm\b|\bhandlungsempfehlungen\b|\bempfehlungen\b|\beckpunkte\b|"
-    r"\bgrundlagen\b|\bweißbuch\b|"
-    r"\bgrundkonzeption\b|\bstrategiepapier\b"
-)
-_SUBJECT = pattern(_GENERAL)
-_REFUGEE = pattern(_REFUGEES)
-_BEYOND = pattern(_BEYOND_REFUGEES)
 _REFUGEE_STRONG = pattern(
     r"\b(?:flüchtlings|asyl|unterbringungs|geflüchteten)[a-z]*-?(?:konzept(?:es|ion)?|plan|strategie)\b"
-)
-_LEITBILD = pattern(
-    r"\b[a-z]*-?(?:leitbild(?:e?s|er)?|leitlinien?|leitsatz(?:es)?|leitsätze|leitgedanken|leitmotto|"
-    r"grundsätze|integrationsverständnis|"
-    r"integrationspakt|charta|selbstverständnis)\b"
 )
 _LEITBILD_STRONG = pattern(
     r"\b(?:integrations|migrations|vielfalts|zuwanderungs|interkultur)[a-z]*-?(?:leitbild|leitlinie|"
     r"leitsatz|leitsätze|pakt)"
-)
-_REPORT = pattern(
-    r"\b(?:[a-z]*(?:integrations|migrations|teilhabe|zuwanderungs|umsetzungs|sachstands|zwischen|"
-    r"fortschritts|evaluations|"
-    r"monitoring|jahres|erfahrungs|tätigkeits|verwaltungs|abschluss|ergebnis|controlling)-?berichte?s?|"
-    r"bericht(?:e|erstattung)?|"
-    r"[a-z]*(?:integrations|migrations)s?monitor(?:ing)?s?|zwischenbilanz|evaluation|sachstand)\b"
 )
 _REPORT_OF = pattern(
     r"^[\s\d./:,-]*(?:(?:zum|zur|über|des|der|den|die|für|umsetzung|fortschreibung|kommunalen|städtischen|"
     r"stand|entwicklung|"
     r"wirkungsorientierten)\s+){1,5}[a-z-]*$"
 )
-_MEASURES = pattern(
-    r"\b(?:maßnahmen|aktions|umsetzungs)-?(?:und [a-z]+)?(?:plan|planung|katalog|paket|programm|bündel|"
-    r"liste)(?:e?s)?\b|\bhandlungsprogramm\b"
-)
 # A refugee concept's own nouns: plans and guidelines count as concepts here.
 _REFUGEE_NOUN = pattern(r"konzept|plan\b|fahrplan|strategie|leitlinien|leitfaden|programm\b")
 _EXTENSION = pattern(r"\b(?:erweiterung|ergänzung)\b.{0,60}\bum\b")
-
-EXCLUDED: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (name, pattern(source))
-    for name, source in (
-        ("inklusion", r"\binklusi(?!onsanspruch)|behinder|handicap|barrierefrei|teilhabeplan für senior"),
-        ("technik", r"systemintegration|software|schnittstelle|\bit-|it ?konzept|daten(?:bank|"
-                    r"integration)|digitalisierung|"
-                    r"netzintegration|\bnetz(?:e|anschluss)|energie|sektor(?:en)?kopplung|geodaten|\bcad\b|"
-                    r"\berp\b|\bsap\b|middleware|anwendungsintegration|continuous"),
-        ("schule_kita", r"\b(?:grund|real|haupt|gesamt|ober|förder|berufs|mittel|gemeinschafts|werkreal|"
-                        r"sekundar|regel)schule|gymnasi|"
-                        r"schul(?:konzept|programm|profil|isch|integration|ordnung)|\bschule(?:s)?\b|kita\b|"
-                        r"kitas\b|kindertages|kindergart|kinderkrippe|"
-                        r"\bhort(?:e?s)?\b|schulbegleit|integrationshelfer|integrationskind|"
-                        r"einzelintegration|integrationsplatz|integrationsgruppe"),
-        ("natur", r"biodivers|artenvielfalt|grünfläch|landschafts|biotop|naturschutz|\b(?:stadt|"
-                  r"kommunal)wald|waldflächen|waldpflege|forstwirt|gewässer|pflanzen|streuobst|"
-                  r"städtebauliche integration"),
-        ("betrieb", r"integrationsbetrieb|integrationsfirm|integrationsfachdienst|"
-                    r"integrationsprojekt(?:e)? nach|integrationsamt|inklusionsamt|werkstatt für|"
-                    r"wiedereingliederung|betriebliches|rehabilit|schwerbehindert|langzeitarbeitslos|"
-                    r"arbeitsmarktprogramm|jobcenter"),
-        ("verkehr_bau", r"verkehrs|mobilität|öpnv|bebauungsplan|bauleit|flächennutzung|radverkehr|"
-                        r"stadtumbau|einzelhandel|sanierungsgebiet|lärm|abwasser|brandschutz"),
-        ("gesundheit", r"psychiatri|psychisch|sucht|demenz|palliativ|pflegeplan|altenhilfe|seniorenplan|"
-                       r"seniorenpoliti|obdachlos(?!en und zur aufnahme)|wohnungslos"),
-        ("andere_politik", r"\bbildungsplan\b|klimaschutz|gleichstellungsplan|frauenförderplan|"
-                           r"jugendhilfeplan|sportentwicklung|kulturentwicklung|"
-                           r"haushaltsplan|stellenplan|tourismus|wirtschaftsförder|europäische integration|"
-                           r"eu-integration|feuerwehr|"
-                           r"hochbegabt|lgbt|queer|wildtier|hunde"),
-    )
-)  # fmt: skip
-"""Other fields that use the same words: name of the rule and its expression on a folded title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +61,7 @@ class KindMatch:
 
 def excluded(title: str) -> str:
     """Return the rule by which a folded title belongs to another field; empty if it does not."""
-    for name, rule in EXCLUDED:
+    for name, rule in named("other_field"):
         if rule.search(title):
             return name
     return ""
@@ -155,17 +77,19 @@ def kind_of(title: str) -> KindMatch | None:
     """
     low = folded(" ".join(title.split()))
     strong = _STRONG.search(low)
-    noun = strong or _HEAD_NOUN.search(low)
-    subject = _SUBJECT.search(low)
-    refugee = _REFUGEE.search(low)
+    noun = strong or any_of("kind", "noun").search(low)
+    subject = any_of("kind", "general").search(low)
+    refugee = any_of("kind", "refugees").search(low)
     if not (strong or subject or refugee):
         return None
-    leitbild = _LEITBILD.search(low)
-    report = _REPORT.search(low)
-    measures = _MEASURES.search(low)
+    leitbild = any_of("kind", "leitbild").search(low)
+    report = any_of("kind", "report").search(low)
+    measures = any_of("kind", "measures").search(low)
     if report and _is_report(low, report, strong or noun or leitbild):
         return KindMatch("integrationsbericht", "bericht", report.start(), report.end(), True)
-    only_refugees = refugee and not _BEYOND.search(low) and not _EXTENSION.search(low)
+    only_refugees = (
+        refugee and not any_of("kind", "beyond_refugees").search(low) and not _EXTENSION.search(low)
+    )
     if only_refugees and refugee and not measures and _REFUGEE_NOUN.search(low):
         named = _REFUGEE_STRONG.search(low) or noun or leitbild or refugee
         return KindMatch("fluechtlingskonzept", "nur_gefluechtete", named.start(), named.end(), True)

@@ -24,6 +24,19 @@ _ADDS = pattern(
     r"maßnahmenplan|maßnahmenkatalog|handlungskonzept|konzept|aktionsplan|leitbild|leitlinien|präsentation|"
     r"english|umsetzungsstand|neufaßung|überarbeit|[a-z]*integrationskonzept)"
 )
+# A line that cannot be the end of a title: "Umsetzungsbericht zum", "Integrationskonzept der Stadt Bad"
+_UNFINISHED = pattern(
+    r"(?:\b(?:zum|zur|der|die|das|des|dem|den|für|in|im|von|vom|mit|und|an|am|über|stadt|gemeinde|"
+    r"(?:land)?kreise?s?|"
+    r"bad|sankt|st\.)|-)$"
+)
+_LETTERHEAD = pattern(
+    r"^\W*(?:stabsstelle|fachbereich|fachdienst|fachstelle|amt für|dezernat|referat|abteilung|"
+    r"sozialreferat|schriftenreihe|büro|"
+    r"koordinierungsstelle|der (?:ober)?bürgermeister|die (?:ober)?bürgermeisterin|der landrat|"
+    r"die landrätin)\b|"
+    r"·\s*(?:dezernat|fachbereich|amt|referat)"
+)
 _FILE_SIGNS = re.compile(r"[_+%\-.]+|(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
 _SENTENCE = re.compile(r"(?<!e\.[Vv])(?<!e\. [Vv])[.;]\s*$")
 _VERDICT = pattern(
@@ -86,7 +99,7 @@ class Material:
             for heading in (*self.text.headings[:3], self.text.title):
                 if heading and all(heading != title.text for title in found):
                     found.append(Title(heading, "ueberschrift", kind_of(heading)))
-        elif self.text.text and (title := _title_page(self.text.text)):
+        elif self.text.text and (title := title_page(self.text.text)):
             found.append(title)
         return tuple(found)
 
@@ -115,7 +128,7 @@ def _runs_on(line: str) -> bool:
     return line[0].islower() or bool(_CONTINUES.search(folded(line)))
 
 
-def _title_page(text: str) -> Title | None:
+def title_page(text: str) -> Title | None:
     """Return the title on the first page: the first lines that name a kind, with the lines they run over."""
     lines: list[tuple[int, str]] = []
     position = 0
@@ -127,7 +140,7 @@ def _title_page(text: str) -> Title | None:
         if len(lines) == _TITLE_LINES:
             break
     for number, (_, line) in enumerate(lines):
-        if len(line) > _LONGEST_LINE or _SENTENCE.search(line):
+        if len(line) > _LONGEST_LINE or _SENTENCE.search(line) or _LETTERHEAD.search(folded(line)):
             continue
         kind = kind_of(line)
         last = number
@@ -138,7 +151,11 @@ def _title_page(text: str) -> Title | None:
         if kind is None:
             continue
         first = number
-        while first > 0 and first > number - 3 and _runs_on(lines[first][1]):
+        while (
+            first > 0
+            and first > number - 3
+            and (_runs_on(lines[first][1]) or _UNFINISHED.search(folded(lines[first - 1][1])))
+        ):
             if len(lines[first - 1][1]) > _LONGEST_LINE or _STOP.search(folded(lines[first - 1][1])):
                 break
             first -= 1
@@ -146,7 +163,8 @@ def _title_page(text: str) -> Title | None:
             following = folded(lines[last + 1][1])
             if _VERDICT.search(following) or _SENTENCE.search(following):
                 break
-            if not (_runs_on(lines[last + 1][1]) or _ADDS.search(following)):
+            unfinished = _UNFINISHED.search(folded(lines[last][1]))
+            if not (unfinished or _runs_on(lines[last + 1][1]) or _ADDS.search(following)):
                 break
             last += 1
         title = " ".join(part for _, part in lines[first : last + 1])[:300]

@@ -8,40 +8,10 @@ from dataclasses import dataclass
 
 from ..keys.codes import CITY_STATES, LAENDER
 from ..scrape.reports import Kommune
+from .codebook import any_of
 from .folding import folded, pattern
 from .places import ORDINARY, Gazetteer, Place, embedded_gazetteer, key
 
-# In a title or imprint these own the document, whatever town is named beside them.
-_OTHERS: tuple[tuple[str, str], ...] = (
-    (
-        "bund",
-        r"\bbundes(?:regierung|ministeri|amt|republik|tag|beauftragte|programm|verband der)|\bbamf\b|"
-        r"nationale[rn]? (?:integrationsplan|aktionsplan)|\bdes bundes\b",
-    ),
-    (
-        "land",
-        r"\bdes landes\b|\blandes(?:regierung|integrations|ministeri|aktionsplan|konzept|programm|"
-        r"beauftragte|leitbild|strategie)|\bministerium|\bstaatsministeri|\bstaatsregierung|"
-        r"\bfreistaat(?:e?s)?\b|\bland (?:nordrhein|nieder|baden|hessen|brandenburg|sachsen|schleswig|"
-        r"rheinland|mecklenburg|thüringen|saarland|bayern)|"
-        r"\bbezirksregierung|\bregierungspräsidium|\bregierung von \w+",
-    ),
-    (
-        "sonstige",
-        r"\buniversität (?!s)|\buniversitäts?klinik|\bhochschule\b(?! ?stadt)|\bfachhochschule|\binstitut\b|"
-        r"\bstiftung|\be\. ?v\.|\bverein\b|\bvereins\b|\bawo\b|arbeiterwohlfahrt|\bcaritas|\bdiakonie|"
-        r"\bdiakonisch|\bdrk\b|rotes kreuz|paritätisch|"
-        r"\bkirche(?:nkreis|ngemeinde)?s?\b|\bbistum|\berzbistum|\bdiözese|\bgmbh\b|\bggmbh\b|\bsportbund|"
-        r"\bsportverein|\bfeuerwehr|\bpolizei\b|\bstadtwerke|\bsparkasse|\bklinikum|\bkrankenhaus|"
-        r"\b(?:cdu|spd|fdp|afd|csu)\b|\bfraktion|die grünen|\bdie linke\b|freie wähler|\b(?:städte|"
-        r"landkreis|gemeinde)tag(?:e?s)?\b|städte- und gemeindebund|kommunale[nr]? spitzenverbände|"
-        r"\bagentur für arbeit|\bjobcenter|"
-        r"\bhandwerkskammer|\bihk\b|\bschulamt\b|\b(?:grund|real|haupt|gesamt|ober|gemeinschafts|berufs|"
-        r"volkshoch)schule|gymnasium|\bbezirk(?:s|samt|es)?\b|verwaltungsgemeinschaft|\bland?schaftsverband|"
-        r"\beuropäische[nr]? union|\beu-kommission|\bschweiz|\bösterreich|\bkanton\b|\bwien\b|\bzürich\b",
-    ),
-)
-_OTHER_RULES = tuple((level, pattern(source)) for level, source in _OTHERS)
 # Titles before a place's name. The name itself is read from the unfolded text, where it has a capital.
 _STADT_WORD = (
     r"(?:[a-z]*(?:haupt|hanse|kreis|universitäts|wißenschafts|bundes|luther|kupfer|klingen|"
@@ -62,23 +32,14 @@ _NO_NAME_WORDS = (
     "seine ihre eine ein alle stadt kreis integration migration vielfalt zusammenleben menschen "
     "integrationskonzept leitbild konzept rat kreistag landkreis gemeinde verwaltung amt fachbereich "
     "dezernat referat stabsstelle oberburgermeister burgermeister landrat politik gesellschaft "
-    "kommune kommunale land januar februar marz april mai juni juli august september oktober november "
+    "kommune kommunale land zusammenarbeit kooperation kraft bezug anspruch frage arbeit bildung schule kinder "
+    "familien frauen jugendliche zuwanderer vereine ehrenamt anlehnung hinblick zuge rahmen abstimmung "
+    "januar februar marz april mai juni juli august september oktober november "
     "dezember deutschland europa migrantinnen migranten zukunft fluchtlinge gefluchtete zugewanderte "
     "burgerinnen burger anlage vorlage seite teil stand entwurf fortschreibung fassung"
 )
-_NO_NAME = frozenset(_NO_NAME_WORDS.split())
+NO_NAME = frozenset(_NO_NAME_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:[-/][^\W_]+)*\.?|\([^)\n]{2,20}\)")
-_ORGANS = {
-    "kreis": pattern(
-        r"\bkreistag|\blandrat\b|\blandrät|\blandrats?amt|\bkreisverwaltung|\bkreisausschuß|\bkreisgebiet|"
-        r"\bkreisangehörige|kreisweit|\bim landkreis|\bregionsversammlung"
-    ),
-    "stadt": pattern(
-        r"\bstadtrat\b|\bstadtrates?\b|\boberbürgermeister|\bbürgermeister|\bgemeinderat|\bstadtverordnete|"
-        r"\brat der stadt|\bstadtverwaltung|\bstadtvertretung|\bstadtgesellschaft|\bratsversammlung|"
-        r"\bstadtteil|gesamtstädtisch|\bstädtische"
-    ),
-}
 _IMPRINT = pattern(r"\b(?:herausgeber(?:in)?|herausgegeben von|impreßum)\b")
 _FRONT = 1500
 
@@ -164,7 +125,7 @@ class Owners:
 
     def _of_title(self, title: str, text: str, here: Place, own: Gazetteer) -> Owner | None:
         low = folded(title)
-        mentions = list(self._mentions(title, low, own, bare=True))
+        mentions = list(self.mentions(title, low, own, bare=True))
         mine = [mention for mention in mentions if any(place is here for _, place in mention.places)]
         other = _other_body(low)
         if other and not _city_state(here, low):
@@ -191,7 +152,7 @@ class Owners:
 
     def _of_front(self, front: str, low: str, text: str, here: Place, own: Gazetteer) -> Owner | None:
         counted: dict[tuple[str, str], list[Mention]] = {}
-        for mention in self._mentions(front, low, own, bare=False):
+        for mention in self.mentions(front, low, own, bare=False):
             if mention.level:
                 known = next((place.ags for _, place in mention.places if place is here), mention.name)
                 counted.setdefault((mention.level, known), []).append(mention)
@@ -219,7 +180,7 @@ class Owners:
                 other = _other_body(low[mark.end() : mark.end() + 90])
                 mentions = [
                     mention
-                    for mention in self._mentions(part[window], low[window], own, bare=False)
+                    for mention in self.mentions(part[window], low[window], own, bare=False)
                     if mention.level
                 ]
                 if any(
@@ -255,7 +216,18 @@ class Owners:
             return _owned(chosen[0], basis, quote)
         return Owner(level, "", mention.name, basis, quote)
 
-    def _mentions(self, text: str, low: str, own: Gazetteer, *, bare: bool) -> Iterator[Mention]:
+    def mentions(self, text: str, low: str, own: Gazetteer, *, bare: bool) -> Iterator[Mention]:
+        """Yield the places and bodies that a text names, in two runs: with their title, then bare.
+
+        Parameters
+        ----------
+        text, low
+            The text and its folded form.
+        own
+            Whose names go first; may be empty.
+        bare
+            Names without "Stadt" or "Kreis" and adjectives ("Dresdner") too.
+        """
         gazetteers = (own, self._register, embedded_gazetteer())
         taken = -1
         for found in _NAMED.finditer(low):
@@ -270,7 +242,7 @@ class Owners:
                 end = words[min(len(words), mention[0]) - 1].end()
                 taken = end
                 yield Mention(level, text[found.end() : end], mention[1], found.start(), end)
-            elif level and key(words[0].group()) not in _NO_NAME and len(words[0].group()) > 2:
+            elif level and key(words[0].group()) not in NO_NAME and len(words[0].group()) > 2:
                 name = words[0].group().rstrip(".")
                 yield Mention(level, name, (), found.start(), words[0].end())
         spans: list[tuple[int, int]] = []
@@ -292,7 +264,7 @@ class Owners:
 
     def _level_by_organs(self, text: str, here: Place) -> str:
         low = folded(text[:40_000])
-        counts = {level: len(rule.findall(low)) for level, rule in _ORGANS.items()}
+        counts = {level: len(any_of("owner", f"organ_{level}").findall(low)) for level in ("kreis", "stadt")}
         if counts["kreis"] > 2 * counts["stadt"] + 1:
             return "kreis"
         if counts["stadt"] > 2 * counts["kreis"] + 1:
@@ -328,8 +300,8 @@ def _city_state(here: Place, low: str) -> bool:
 
 
 def _other_body(low: str) -> tuple[str, str] | None:
-    for level, rule in _OTHER_RULES:
-        if found := rule.search(low):
+    for level in ("bund", "land", "sonstige"):
+        if found := any_of("owner", level).search(low):
             return level, found.group().strip()
     return None
 
@@ -362,7 +334,7 @@ def _bare(text: str, gazetteers: tuple[Gazetteer, ...]) -> Iterator[Mention]:
         if not word.group()[0].isupper():
             continue
         name = key(word.group())
-        if name in _NO_NAME or (name in ORDINARY and gazetteers[0].at([name])[0] == 0):
+        if name in NO_NAME or (name in ORDINARY and gazetteers[0].at([name])[0] == 0):
             continue
         mention = _lookup([following.group() for following in words[number - 1 : number + 4]], gazetteers)
         if mention:

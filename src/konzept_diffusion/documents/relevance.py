@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .codebook import any_of
 from .folding import folded, pattern
 from .genre import Genre, chapters, genre_of_head, genre_of_title
 from .kinds import KindMatch, excluded, kind_of
@@ -11,41 +12,9 @@ from .material import Material, Title
 
 READ = 40_000
 """Characters of a text that are counted."""
-_MIGRATION = pattern(
-    r"migra(?:nt|tion)|zuwander|zugewander|einwander|eingewander|interkult|geflücht|flüchtling|ausländ|"
-    r"aussiedler|asyl|herkunft|mehrsprachig|kulturelle|religion|integrationsrat|"
-    r"sprachförder|deutschkenntn|nationalität|staatsangehörig|muttersprach|rassis|zusammenleben|neubürger|"
-    r"herkunftsländer|weltoffen"
-)
-_OTHER_FIELDS = pattern(
-    r"behinder|inklusi|handicap|heilpädagog|schulbegleit|förderschwerpunkt|software|server|schnittstelle|"
-    r"datenbank|\bit-|betriebssystem|netzintegration|erneuerbare|strom|"
-    r"biotop|artenvielfalt|grünfläch|pflanzen|insekten|naturschutz|schwerbehindert|rehabilitation|werkstatt|"
-    r"langzeitarbeitslos|integrationsamt|biodivers|kita-|erzieherin|gruppenraum|pflegebedürf|psychisch"
-)
-_SPEAKS = pattern(
-    r"[a-z-]*(?:integrations|migrations|zuwanderungs|vielfalts|diversitäts)[a-z-]*(?:konzept|plan\b|planes|"
-    r"programm|strategie|leitbild|leitlinien|leitsätze|bericht)|"
-    r"(?:handlungs|gesamt|rahmen)?konzept[a-z]* (?:zur|für die|der) integration|(?:handlungs|gesamt|"
-    r"rahmen)konzept[a-z]* (?:integration|migration)|masterplan (?:integration|migration)|"
-    r"interkulturelles? (?:\w+konzept|leitbild)|leitbild integration|"
-    r"leitlinien (?:zur|für die|der) integration"
-)
-_LANDING = pattern(
-    r"\bherunterladen|\bdownload|\(pdf|\bpdf[ ,-]|\bals pdf|\bmb\)|\bkb\)|zum nachlesen|hier finden sie|"
-    r"können sie hier|steht (?:hier )?zur verfügung|ansprechpart|öffnungszeiten"
-)
-_OWN_VOICE = pattern(
-    r"\bwir (?:verstehen|wollen|setzen|fördern|sehen|bekennen|achten|treten|stehen|schaffen|gestalten|"
-    r"erkennen|begreifen|unterstützen|leben|arbeiten|sind|respektieren|begegnen)\b"
-)
 _NUMBERED = pattern(
     r"(?:^|\n)\W*(?:leitsatz|leitlinie|leitziel|grundsatz|artikel|handlungsfeld)?\s*(?:[1-9]\d?|"
     r"[ivx]{1,4})[.):]?\s+[a-z]"
-)
-_OUTWARD = pattern(
-    r"pressemitteilung|hat (?:heute|gestern|am (?:montag|dienstag|mittwoch|donnerstag|freitag))|"
-    r"stellte .{0,60} vor\b|vorgestellt|freut sich|laut |zufolge"
 )
 _ABOUT = pattern(
     r"\w{3,}.*\b(?:zum|über das|zu dem|für das|rund um das|aus dem|im rahmen des|beim) (?:\w+ )?$"
@@ -53,6 +22,10 @@ _ABOUT = pattern(
 _DOCUMENT_NOUN = pattern(
     r"fortschreibung|konzept|plan\b|anlage|entwurf|bericht|leitbild|leitlinie|auf dem weg|^vom"
 )
+_LOOSE = frozenset(
+    f"titel_{name}" for name in ("recht", "presse", "veranstaltung", "studie", "kurs", "stelle")
+)
+"""What a link's words say too loosely to gainsay the title page."""
 MAX_HEADING = 90
 """Characters; a longer line above the title is a sentence."""
 MIN_WORDS_PAGE = 330
@@ -85,7 +58,7 @@ def decide(material: Material) -> Decision:
 
 def speaks_of(material: Material) -> bool:
     """Return whether the text or a link to it names an integration document."""
-    if _SPEAKS.search(material.low, 0, READ):
+    if any_of("relevance", "speaks").search(material.low, 0, READ):
         return True
     return any(title.kind and title.kind.strong for title in (*material.own_titles, *material.link_titles))
 
@@ -143,6 +116,8 @@ def _readable(material: Material) -> Decision:
         rule = _against(candidate)
         # A file name or link may say more than the file is about ("Pressemitteilung und Konzept"); what a
         # link calls a summary is one.
+        if candidate.origin == "link" and own and own.kind and own.kind.strong and rule in _LOOSE:
+            continue  # "Richtlinien (PDF)" leads to the Kreis's "Integrationsrichtlinien"
         if rule and (candidate.origin in ("titelseite", "metadaten", "link") or own is None):
             return Decision(False, speaks and not rule.startswith("anderes_feld"), rule, candidate)
     for line in material.low[: own.start].split("\n") if own else ():
@@ -157,7 +132,10 @@ def _readable(material: Material) -> Decision:
     confidence = "hoch"
     if title is None and (own or named):
         # The title page names no kind, or a weak one: the link names it, or the text bears it out.
-        borne_out = chapters(material.low[:READ]) >= 2 or len(_SPEAKS.findall(material.low[:READ])) >= 2
+        borne_out = (
+            chapters(material.low[:READ]) >= 2
+            or len(any_of("relevance", "speaks").findall(material.low[:READ])) >= 2
+        )
         title, confidence = (named or own, "mittel") if borne_out else (None, "")
     if title is None:
         return Decision(False, speaks, "kein_titel")
@@ -173,7 +151,10 @@ def _annexed(material: Material, head: Genre) -> bool:
 
 def _other_field(material: Material) -> str:
     part = material.low[:READ]
-    migration, other = len(_MIGRATION.findall(part)), len(_OTHER_FIELDS.findall(part))
+    migration, other = (
+        len(any_of("relevance", "migration").findall(part)),
+        len(any_of("relevance", "other_fields").findall(part)),
+    )
     if other > 2 * migration + 2:
         return "anderes_feld_im_text"
     if not migration and material.words > 120:
@@ -204,11 +185,11 @@ def _full_text(material: Material, kind: KindMatch) -> bool:
     """Return whether a page carries a document's whole text, not just a word about it and a link."""
     low = material.low
     parts = chapters(low[:READ])
-    voice = len(_OWN_VOICE.findall(low)) + len(_NUMBERED.findall(low))
+    voice = len(any_of("relevance", "own_voice").findall(low)) + len(_NUMBERED.findall(low))
     has_file = any(
         (match := kind_of(anchor)) and match.strong for anchor, _ in material.text.pdf_links
-    ) or bool(_LANDING.search(low))
-    if _OUTWARD.search(low[:1500]):
+    ) or bool(any_of("relevance", "landing").search(low))
+    if any_of("relevance", "outward").search(low[:1500]):
         return False
     if has_file:
         return material.words >= 1500 and parts >= 6

@@ -1,0 +1,260 @@
+"""How far the document is that a text presents or speaks of: status, event and year, each with its passage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from .adoption import FIRST_YEAR, LAST_YEAR, Adoption, adoptions, sentence_at
+from .codebook import any_of
+from .dates import Date, dates
+from .folding import folded, pattern
+from .record import is_record, recorded
+from .status import announced, document_status
+from .voice import OFFICIAL, Reading
+from .years import NONE, Year, document_year, year_among
+
+_LATELY = pattern(
+    r"\b(?:heute|gestern|vorgestern|nun|jetzt|soeben|kürzlich|(?:am|vom) (?:vergangenen |letzten |"
+    r"gestrigen |heutigen )?"
+    r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag)(?:abend|nachmittag)?|"
+    r"in (?:seiner|ihrer|der) (?:jüngsten|letzten|heutigen|gestrigen|vergangenen|"
+    r"aktuellen) [a-z]*sitzung)\b"
+)
+_DATELINE = 260
+_HEADLINE = 320
+_RESOLUTION = 420
+_ADOPTS = pattern(
+    r"\bbeschließ(?:t|en)\b|\bbeschloßen\b|\bstimm(?:t|en)\b|zuzustimmen|zustimmung|verabschied|billigt"
+)
+_PUBLISHED = pattern(
+    r"liegt seit|veröffentlich|vorgelegt|erschienen|herausgegeben|fertiggestellt|erstellt|erarbeitet|"
+    r"entwickelt|aufgelegt"
+)
+_OF_THE_DOCUMENT = pattern(
+    r"^[a-z]*\"?\s*(?:\((?:stand:? )?|aus dem jahre? |vom |von |, ?stand:? |stand:? |\d{4}-? ?)$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Status, event and year of a document with their rules and the position of the deciding passage.
+
+    `event` is adopted, draft, planned, updated, mentioned or none.
+    """
+
+    status: str
+    event: str
+    year: int | None
+    year_basis: str
+    rules: tuple[str, ...]
+    start: int
+    end: int
+
+
+def standing_of(reading: Reading, voice: str, owner_name: str) -> Standing:
+    """Return status, event and year of the document that a relevant text is or speaks of.
+
+    Parameters
+    ----------
+    reading, voice
+        The text and who speaks in it.
+    owner_name
+        Whose document it is: another town's decision is not its.
+    """
+    update, first = edition(reading)
+    if voice == "dokument":
+        return _of_document(reading, owner_name, update=update)
+    return _of_report(reading, voice, owner_name, update=update, first=first)
+
+
+def edition(reading: Reading) -> tuple[bool, bool]:
+    """Return whether title or beginning say that the version is an update, and that it is the first."""
+    titles = " ".join([reading.low_title, *(folded(title) for title, _ in reading.named)])
+    first = bool(any_of("edition", "first").search(titles))
+    update = bool(any_of("edition", "update").search(titles))
+    return update or (bool(any_of("edition", "update").search(reading.low[:400])) and not first), first
+
+
+def here(stated: Iterable[Adoption], owner_name: str) -> list[Adoption]:
+    """Return the adoptions without those of another Kommune's body."""
+    name = folded(owner_name)
+    return [
+        found
+        for found in stated
+        if not (found.place and name and found.place[:5] not in name and not found.this)
+    ]
+
+
+def _of_document(reading: Reading, owner_name: str, *, update: bool) -> Standing:
+    low = reading.low
+    borne = document_year(low)
+    if borne.year is None and (in_title := document_year(reading.low_title, html=True)).year is not None:
+        borne = Year(in_title.year, "dokument", "jahr_im_titel")
+    year = year_among(here(adoptions(low), owner_name), borne, update=update)
+    status = document_status(low, reading.low_title, adopted=year.basis == "beschluss")
+    start, end = (year.start, year.end) if year.end else (status.start, status.end)
+    return Standing(
+        status.status,
+        event_of(status.status, update=update, is_document=True),
+        year.year,
+        year.basis,
+        (status.rule, year.rule),
+        start,
+        end,
+    )
+
+
+def event_of(status: str, *, update: bool, is_document: bool = False) -> str:
+    """Return the event that a status stands for."""
+    if status == "beschlossen":
+        return "updated" if update else "adopted"
+    if status == "fertiggestellt" and update and is_document:
+        return "updated"
+    return {"entwurf": "draft", "in_arbeit": "planned", "geplant": "planned", "kein_konzept": "none"}.get(
+        status, "mentioned"
+    )
+
+
+def _of_report(reading: Reading, voice: str, owner_name: str, *, update: bool, first: bool) -> Standing:
+    low = reading.low
+    stated = here([*adoptions(low, note_until=0, undated=True), *_in_title(reading)], owner_name)
+    if voice == "rat" or is_record(low) or is_record(reading.low_title):
+        ahead = len(reading.low_title) + 1
+        stated = [
+            *(
+                replace(found, start=max(found.start - ahead, 0), end=max(found.end - ahead, 0))
+                for found in recorded(f"{reading.low_title}\n{low}")
+            ),
+            *stated,
+        ]
+    if any(kind.kind == "integrationsbericht" for _, kind in reading.named[:1]):
+        # A report tells when its concept was adopted; that is not its own adoption.
+        stated = [found for found in stated if "bericht" in low[found.start : found.end]]
+    current = [found for found in stated if not found.predecessor]
+    announcement = announced(low, reading.low_title)
+    leading = announcement.status in ("in_arbeit", "geplant", "entwurf") and (
+        announcement.rule.endswith("titel")
+        or (announcement.start < _HEADLINE and announcement.status != "geplant")
+    )
+    if voice == "rat" and not any(found.rule in ("ergebnis", "sitzung") for found in stated):
+        # A council's paper proposes; what it tells of earlier decisions is its history.
+        proposal = _proposal(reading)
+        if proposal and (update or leading or not any(found.this for found in current)):
+            return Standing(
+                proposal, event_of(proposal, update=False), None, "unbekannt", ("vorlage_schlaegt_vor",), 0, 0
+            )
+    if current and not (
+        leading
+        and all(found.start > announcement.start for found in current)
+        and not any(found.this for found in current)
+    ):
+        return _adopted(reading, current, update=update and not first)
+    if announcement.status != "unbekannt":
+        year = NONE
+        if announcement.status == "entwurf" and voice in OFFICIAL:
+            year = _borne(reading)
+        return Standing(
+            announcement.status,
+            event_of(announcement.status, update=update),
+            year.year,
+            year.basis,
+            (announcement.rule,),
+            announcement.start,
+            announcement.end,
+        )
+    if presented := any_of("status", "presented").search(low):
+        year = _borne(reading) if voice in OFFICIAL else NONE
+        return Standing(
+            "fertiggestellt",
+            event_of("fertiggestellt", update=update),
+            year.year,
+            year.basis,
+            ("liegt_vor", year.rule),
+            presented.start(),
+            presented.end(),
+        )
+    if voice == "partei" and (wish := any_of("status", "commissioned").search(low)):
+        return Standing("geplant", "planned", None, "unbekannt", ("antrag",), wish.start(), wish.end())
+    return Standing("unbekannt", "mentioned", None, "unbekannt", ("keine_angabe",), 0, 0)
+
+
+def _in_title(reading: Reading) -> list[Adoption]:
+    return [
+        Adoption(found.year, 0, 0, found.rule, found.this, found.predecessor, found.place)
+        for found in adoptions(reading.low_title, note_until=0, undated=True)
+    ]
+
+
+def _adopted(reading: Reading, current: list[Adoption], *, update: bool) -> Standing:
+    dated = [found for found in current if found.year is not None]
+    chosen = max(dated, key=lambda found: (found.this, found.rule != "passiv", found.year or 0), default=None)
+    years = {found.year for found in dated}
+    event = event_of("beschlossen", update=update)
+    if chosen is None:
+        found = current[0]
+        lately = _LATELY.search(reading.low[max(0, found.start - 10) : found.end + 10])
+        line = _dateline(reading.low) if lately else None
+        if line is not None:
+            return Standing(
+                "beschlossen", event, line.year, "beschluss", ("pressedatum",), found.start, found.end
+            )
+        return Standing(
+            "beschlossen", event, None, "unbekannt", (found.rule, "kein_jahr"), found.start, found.end
+        )
+    if update and len(years) > 1 and not chosen.this:
+        chosen = max(dated, key=lambda found: found.year or 0)
+    return Standing("beschlossen", event, chosen.year, "beschluss", (chosen.rule,), chosen.start, chosen.end)
+
+
+def _dateline(low: str) -> Date | None:
+    """Return the day on which a report is dated: the one that stands first, or at the very end."""
+    days = [date for date in dates(low, 0, min(len(low), _DATELINE)) if date.precision == "day"]
+    if not days:
+        days = [date for date in dates(low, max(0, len(low) - 60)) if date.precision == "day"]
+    fitting = [date for date in days if FIRST_YEAR <= date.year <= LAST_YEAR]
+    return fitting[0] if fitting else None
+
+
+def _proposal(reading: Reading) -> str:
+    """Return what a council's paper proposes: geplant (to have one made), entwurf (to adopt one), or nothing."""
+    if any_of("adoption", "commission").search(reading.low_title):
+        return "geplant"
+    for mark in any_of("adoption", "resolution").finditer(reading.low):
+        proposed = reading.low[mark.end() : mark.end() + _RESOLUTION]
+        stop = any_of("adoption", "proposal_end").search(proposed, 5)
+        proposed = proposed[: stop.start()] if stop else proposed
+        if any_of("adoption", "commission").search(proposed) or any_of("status", "commissioned").search(
+            proposed
+        ):
+            return "geplant"
+        if _ADOPTS.search(proposed) and any_of("adoption", "object").search(proposed):
+            return "entwurf"
+    return ""
+
+
+def _borne(reading: Reading) -> Year:
+    """Return the year that the text gives the document it presents: "Integrationskonzept (2012)"."""
+    for start, end in reading.mentions[:6]:
+        for date in dates(reading.low, end, min(len(reading.low), end + 60)):
+            between = reading.low[end : date.start]
+            if date.precision != "span" and _OF_THE_DOCUMENT.search(between):
+                return Year(date.year, "dokument", "jahr_am_titel", start, date.end)
+    for start, end in reading.mentions[:6]:
+        first, last = sentence_at(reading.low, start, end)
+        following = sentence_at(reading.low, min(last + 1, len(reading.low)), min(last + 1, len(reading.low)))
+        for begin, stop in ((first, last), following):
+            published = _PUBLISHED.search(reading.low, begin, stop)
+            if not published or any_of("adoption", "future", "commission", "other_body").search(
+                reading.low, begin, stop
+            ):
+                continue
+            for date in dates(reading.low, begin, stop):
+                ahead = reading.low[max(begin, date.start - 24) : date.start]
+                told = ahead.endswith("liegt seit ") or not any_of("year", "target", "beside").search(ahead)
+                if date.precision != "span" and told:
+                    return Year(date.year, "dokument", "veroeffentlicht", begin, stop)
+    in_title = document_year(reading.low_title, html=True)
+    if in_title.year is not None and in_title.rule in ("klammer_nach_titel", "stand", "jahr_im_titel"):
+        return Year(in_title.year, "dokument", "jahr_im_titel")
+    return NONE

@@ -1,0 +1,247 @@
+"""Who speaks in a text, and of what: the document itself, an official page, a council's paper, press, party, study.
+
+Rules for texts that come alone (title, address, words); terms in `scraper/codebook.yml`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from .codebook import any_of, weighted
+from .folding import folded
+from .genre import chapters, genre_of_head, genre_of_title
+from .kinds import KindMatch, excluded, kind_of
+from .material import title_page
+
+READ = 9_000
+"""Characters of a text that are counted."""
+_OPENING = 1500
+_DOCUMENT_WORDS, _WHOLE_WORDS = 180, 900
+_OUTSIDERS = frozenset(["zeitung", "partei", "studie", "verein"])
+OFFICIAL = frozenset(["dokument", "seite", "rat", "mitteilung"])
+"""Voices of the Kommune itself."""
+_COUNCIL = frozenset(["vorlage", "protokoll", "tagesordnung"])
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A text with what the rules look at, folded once.
+
+    Attributes
+    ----------
+    title, url, text
+        As given, the text and the title clean.
+    """
+
+    title: str
+    url: str
+    text: str
+
+    @cached_property
+    def low(self) -> str:
+        """The text, folded; as long as the text."""
+        return folded(self.text)
+
+    @cached_property
+    def low_title(self) -> str:
+        """The title, folded."""
+        return folded(self.title)
+
+    @cached_property
+    def host(self) -> str:
+        """Host of the address, folded; empty if there is none."""
+        try:
+            return folded(urlsplit(self.url).hostname or "")
+        except ValueError:
+            return ""
+
+    @cached_property
+    def path(self) -> str:
+        """Path of the address, folded."""
+        try:
+            return folded(urlsplit(self.url).path)
+        except ValueError:
+            return ""
+
+    @cached_property
+    def front(self) -> str:
+        """Title and beginning, folded: what a reader sees first."""
+        return f"{self.low_title}\n{self.low[:_OPENING]}"
+
+    @cached_property
+    def named(self) -> tuple[tuple[str, KindMatch], ...]:
+        """Titles that name a kind, most trusted first: the given one, the one on the first page."""
+        found = []
+        if self.title and (kind := kind_of(self.title)):
+            found.append((self.title, kind))
+        page = title_page(self.text)
+        if page and page.kind and page.text != self.title:
+            found.append((page.text, page.kind))
+        return tuple(found)
+
+    @cached_property
+    def words(self) -> int:
+        """Number of words."""
+        return len(self.text.split())
+
+    @cached_property
+    def genre(self) -> str:
+        """Genre by title, first lines or first page; empty if nothing speaks against a document."""
+        if found := genre_of_title(self.low_title):
+            return found.code
+        first = self.low.split("\n", 1)[0][:120]
+        if len(first) < 90 and not first.endswith(".") and (found := genre_of_title(first)):
+            return found.code
+        head = genre_of_head(self.low)
+        return head.code if head else ""
+
+    @cached_property
+    def mentions(self) -> tuple[tuple[int, int], ...]:
+        """Positions in the text at which an integration document of a public body is named."""
+        rule = any_of("relevance", "speaks")
+        return tuple((found.start(), found.end()) for found in rule.finditer(self.low, 0, READ))
+
+    def kind_at(self, start: int, end: int) -> str:
+        """Return the kind that the words around a mention name; empty if they name none."""
+        last = self.low.find("\n", end)
+        stop = min(len(self.text), end + 60, last if last >= 0 else len(self.text))
+        found = kind_of(self.text[start:stop]) or kind_of(self.text[start:end])
+        return found.kind if found else ""
+
+
+def voice_of(reading: Reading) -> str:
+    """Return who speaks: dokument, seite, rat, mitteilung, zeitung, partei, studie, verein or kurs."""
+    for voice, rule in (
+        ("partei", any_of("voice", "partei")),
+        ("studie", any_of("voice", "studie")),
+        ("zeitung", any_of("voice", "zeitung")),
+        ("verein", any_of("voice", "verein")),
+        ("kurs", any_of("voice", "kurs")),
+    ):
+        if rule.search(reading.host):
+            return voice
+    genre = reading.genre
+    if genre == "antrag" or any_of("voice", "partei_text").search(reading.front):
+        return "partei"
+    if is_whole(reading):
+        return "dokument"
+    if any_of("voice", "rat_adresse").search(f"{reading.host}{reading.path}"):
+        return "rat"
+    if genre in _COUNCIL:
+        return "rat"
+    if genre in ("studie", "partei", "kurs"):
+        return genre
+    if any_of("voice", "zeitung_text").search(reading.front):
+        return "zeitung"
+    if genre == "presse" or any_of("voice", "mitteilung_text").search(f"{reading.front} {reading.path}"):
+        return "mitteilung"
+    return "seite"
+
+
+def is_whole(reading: Reading) -> bool:
+    """Return whether a text carries a document itself, whole or as an excerpt."""
+    if not any(kind.strong for _, kind in reading.named) or reading.genre:
+        return False
+    front = reading.low[:_OPENING]
+    if any_of("relevance", "outward").search(front):
+        return False
+    if reading.path.endswith((".pdf", ".docx", ".odt", ".doc")) or "\f" in reading.text:
+        return True
+    if reading.words >= _WHOLE_WORDS and chapters(reading.low[:READ]) >= 3:
+        return True
+    if any_of("relevance", "landing").search(reading.low, 0, READ):
+        return False
+    voice = len(any_of("relevance", "own_voice").findall(reading.low[:READ]))
+    parts = chapters(reading.low[:READ])
+    return (reading.words >= _DOCUMENT_WORDS and parts >= 3) or voice >= 3
+
+
+@dataclass(frozen=True, slots=True)
+class Relevance:
+    """Whether a text belongs to the subject: points over the threshold, the rules that gave them, a position."""
+
+    points: float
+    rules: tuple[str, ...]
+    start: int
+    end: int
+
+    @property
+    def relevant(self) -> bool:
+        """Points reach the threshold."""
+        return self.points >= THRESHOLD
+
+
+THRESHOLD = 3.0
+
+
+def relevance_of(reading: Reading, voice: str, *, private: bool) -> Relevance:
+    """Return whether a text is, or speaks of, a public body's integration document, or is official policy.
+
+    Parameters
+    ----------
+    reading, voice
+        The text and who speaks in it.
+    private
+        A private body is named as its owner: its concept is none of a Kommune.
+    """
+    points, rules = 0.0, []
+    start = end = 0
+
+    def add(worth: float, rule: str) -> None:
+        nonlocal points
+        points += worth
+        rules.append(f"{rule}{worth:+g}")
+
+    strong = next((title for title, kind in reading.named if kind.strong), None)
+    mentions = reading.mentions
+    if strong is not None:
+        add(6, "titel")
+        start = max(reading.text.find(strong.split("\n")[0]), 0)
+        end = start + len(strong) if reading.text.startswith(strong, start) else start
+    if mentions:
+        start, end = mentions[0]
+        add(5 if mentions[0][0] < _OPENING else 3, "nennung")
+        if len(mentions) > 1:
+            add(min(len(mentions) - 1, 3), "mehrfach")
+    elif any_of("relevance", "speaks").search(reading.low_title):
+        add(5, "nennung_im_titel")
+    if not strong and not mentions:
+        for name, weight, rule in weighted("policy"):
+            found = rule.search(reading.low, 0, READ)
+            in_title = rule.search(reading.low_title)
+            if found or in_title:
+                add(weight * (2 if in_title and weight > 0 else 1), name)
+                if found and not end:
+                    start, end = found.start(), found.end()
+        if voice not in OFFICIAL:
+            add(-3, "nicht_amtlich")
+    low = reading.low[:READ]
+    migration = len(any_of("relevance", "migration").findall(low))
+    if field := _other_field(reading):
+        add(-10 if migration < 4 else -5, f"anderes_feld_{field}")
+    other = len(any_of("relevance", "other_fields").findall(low))
+    if other > 2 * migration + 1 or (other and not migration):
+        add(-6, "anderes_feld_im_text")
+    elif not migration and reading.words > 40:
+        add(-2, "ohne_migration")
+    if voice == "kurs" or reading.genre == "kurs":
+        add(-6, "kurs")
+    elif reading.genre in ("veranstaltung", "stelle"):
+        add(-2, reading.genre)
+    if private:
+        add(-12, "privater_traeger")
+    return Relevance(points, tuple(rules), start, end)
+
+
+def _other_field(reading: Reading) -> str:
+    """Return the other field that a title names, or the words around every mention; empty if there is none."""
+    for title in (reading.title, *(title for title, _ in reading.named)):
+        if field := excluded(folded(title)):
+            return field
+    around = [
+        excluded(reading.low[max(0, start - 20) : end + 60].replace("\n", " "))
+        for start, end in reading.mentions[:4]
+    ]
+    return around[0] if around and all(around) else ""

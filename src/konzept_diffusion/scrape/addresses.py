@@ -173,7 +173,7 @@ def normalise(url: str, base: str = "", charset: str = "utf-8") -> str:
     -------
     str
         Absolute http or https address in ASCII: host in IDNA, default port and fragment left out, dot segments
-        resolved, well-known session ids left out, existing escapes and the rest of the query unchanged.
+        resolved, well-known session ids left out of the path, existing escapes and the query unchanged.
         "" for what is no web address (mailto:, javascript:, credentials, bad host or port, over-long).
 
     Notes
@@ -225,10 +225,8 @@ def normalise(url: str, base: str = "", charset: str = "utf-8") -> str:
         path = _without_dots(path)
     if _BAD_PATH.search(path):
         path = _escaped(path, "utf-8").replace("?", "%3F")
-    if query:
-        query = "&".join(part for part in query.split("&") if not _SESSION_QUERY.fullmatch(part))
-        if _BAD_QUERY.search(query):
-            query = _escaped(query, charset)
+    if query and _BAD_QUERY.search(query):
+        query = _escaped(query, charset)
     result = f"{scheme}://{authority}{path or '/'}{'?' + query if query else ''}"
     return result if len(result) <= LONGEST else ""
 
@@ -254,8 +252,8 @@ def identity(url: str) -> str:
     -------
     str
         `normalise` with http for https, without "www.", tracking, cache-busting, sorting, printing and
-        highlighting parameters, cHash, ASP.NET session segments, a trailing /index.html and a trailing slash;
-        query sorted, escapes unified. "" for what is no web address. Never to be asked for.
+        highlighting and session parameters, cHash, ASP.NET session segments, a trailing /index.html
+        and a trailing slash; query sorted, escapes unified. "" for what is no web address. Never to be asked for.
     """
     url = normalise(url)
     if not url:
@@ -274,6 +272,8 @@ def identity(url: str) -> str:
         for part in query[1:].split("&"):
             if "%" in part or "+" in part:
                 part = quote(_decoded(part.replace("+", "%20")), safe="/?!$'()*,;=:@-._~")
+            if _SESSION_QUERY.fullmatch(part):
+                continue
             if part and not _NOISE.fullmatch(part.replace("%5B", "[").replace("%5D", "]")):
                 parts.append(part)
         query = "?" + "&".join(sorted(parts)) if parts else ""

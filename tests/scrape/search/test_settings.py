@@ -52,12 +52,13 @@ def test_seeds_are_read_with_their_keys(folder):
         ("seeds.csv", "ags,url,note", "ags;url;note", "columns ags, url, note"),
         ("seeds.csv", "note\n", "note\n05315000,koeln,x\n", "no web address"),
         ("seeds.csv", "note\n", "note\n99315000,https://k.example/,x\n", "99315000"),
-        ("blocked_hosts.csv", "facebook.com", "https://facebook.com/", "host name without path"),
+        ("blocked_hosts.csv", "facebook.com", "https://facebook.com/", "no host name without path"),
+        ("blocked_hosts.csv", "facebook.com", "facebook.com:8080", "no host name without path and port"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_its_place(folder, name, old, new, said):
     edit(folder / name, old, new)
-    with pytest.raises((DataError, ValueError), match="(?s)" + said) as caught:
+    with pytest.raises(DataError, match="(?s)" + said) as caught:
         settings.load(folder)
     assert "\n" not in str(caught.value).split("(")[0]
 
@@ -69,3 +70,8 @@ def test_a_missing_file_and_another_encoding_are_named(folder):
     (folder / "seeds.csv").unlink()
     with pytest.raises(DataError, match=r"seeds\.csv: cannot be read"):
         settings.load(folder)
+
+
+def test_a_blocked_host_with_umlauts_and_blanks_is_the_one_that_is_met(folder):
+    edit(folder / "blocked_hosts.csv", "facebook.com", " www.münchen.example ")
+    assert "www.xn--mnchen-3ya.example" in settings.load(folder).blocked_hosts

@@ -256,3 +256,16 @@ def test_a_site_that_names_nothing_is_read_breadth_first_for_a_while():
     tree[f"{HOME}x3"] = page(link("/k.pdf", "Integrationskonzept"))
     tree[f"{HOME}k.pdf"] = PDF
     assert [found.url for found in run(tree)[0].documents] == [f"{HOME}k.pdf"]
+
+
+def test_a_website_without_a_slash_is_searched_too():
+    town = Kommune("05315000", "Talstadt", "stadt", "05", "HTTP://Stadt.example")
+    client = Client({HOME: page(link("/k.pdf", "Integrationskonzept")), f"{HOME}k.pdf": PDF})
+    assert len(survey(town, client, settings=SETTINGS, coder=coder).documents) == 1
+
+
+def test_a_site_that_shows_nothing_is_not_called_searched():
+    report, _ = run({})
+    assert (report.status, bool(report.detail)) == ("unreachable", True)
+    report, _ = run({HOME: page()})
+    assert (report.status, bool(report.detail)) == ("searched", True)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ... import keys, paths
-from ...errors import DataError
+from ...errors import DataError, InvalidKeyError
+from .. import addresses
 from ..addresses import normalise
 
 GROUPS = ("targets", "topics", "documents", "hubs", "noise")
@@ -160,14 +161,25 @@ def _seeds(text: str, file: Path) -> dict[str, tuple[str, ...]]:
         url = normalise(row["url"] or "")
         if not url:
             raise DataError(f"{row['url']!r} is no web address.", file=file, row=number, column="url")
-        key = keys.check(row["ags"])
+        try:
+            key = keys.check(row["ags"])
+        except InvalidKeyError as error:
+            raise DataError(str(error), file=file, row=number, column="ags") from None
         found[key] = (*found.get(key, ()), url)
     return found
 
 
 def _hosts(text: str, file: Path) -> frozenset[str]:
-    rows = _rows(text, ("host", "reason"), file)
-    for number, row in enumerate(rows, 2):
-        if not row["host"] or "/" in row["host"]:
-            raise DataError("a host name without path was expected.", file=file, row=number, column="host")
-    return frozenset(row["host"].lower() for row in rows)
+    found = set()
+    for number, row in enumerate(_rows(text, ("host", "reason"), file), 2):
+        named = (row["host"] or "").strip()
+        host = addresses.host(addresses.normalise(f"http://{named}/"))
+        if not host or any(sign in named for sign in "/:@? "):
+            raise DataError(
+                f"{row['host']!r} is no host name without path and port.",
+                file=file,
+                row=number,
+                column="host",
+            )
+        found.add(host)
+    return frozenset(found)

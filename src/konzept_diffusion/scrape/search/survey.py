@@ -93,7 +93,7 @@ class _Survey:
         self._bodies: set[str] = set()
         self._kept_away: list[str] = []
         self._trouble: dict[str, list[NotFetched]] = {}
-        self._answered = False
+        self._answered = self._shown = False
         self._fruitless = 0
 
     def run(self) -> Report:
@@ -121,6 +121,10 @@ class _Survey:
                 self._refused(candidate, refusal)
         own = addresses.site(self._kommune.website or self._kommune.seeds[0])
         status, detail = ending(self._trouble, own, answered=self._answered, out_of_budget=out_of_budget)
+        if not self._shown and status == "searched":
+            status, detail = "unreachable", "the website answers, but shows no page (404 or 410 only)"
+        elif status == "searched" and not detail and self._client.requests <= 3 and not self._found:
+            detail = "the home page leads nowhere (built by scripts, or empty)"
         unseen = list(dict.fromkeys([*self._kept_away, *self._trail.frontier.left(STRONG)]))
         return Report(
             self._kommune,
@@ -150,6 +154,7 @@ class _Survey:
         if exchange.status >= 400:
             self._trail.frontier.fruitless(exchange.url)
             return
+        self._shown = True
         if candidate.role == SITEMAP:
             self._sitemap(exchange)
         elif candidate.role == OPENSEARCH:

@@ -118,7 +118,6 @@ class Scorer:
             value = max(value, 9.0)
         return value
 
-
     def inherited(self, link: Link, page_subject: float) -> float:
         """Return the promise that a link has from its page, which is about the subject and names it first.
 

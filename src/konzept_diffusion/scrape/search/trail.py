@@ -83,6 +83,7 @@ class Trail:
 
     def start(self, url: str, way: str) -> None:
         """Begin at an address: the website of the register, or a seed."""
+        url = addresses.normalise(url)
         self.scope.add_own(url)
         promise = 100.0 if way == "links" else 12.0
         role = HOME if way == "links" else PAGE

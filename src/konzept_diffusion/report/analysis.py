@@ -66,6 +66,8 @@ class Analysis:
                 self.tables["kommunen"],
             ),
             "integrationsmonitoring": integrationsmonitoring(self.tables["monitoring"]),
+            "completeness": self.tables["completeness"],
+            "coding_error": self.tables["coding_error"],
         }
 
     def cities(self) -> pd.DataFrame:

@@ -43,6 +43,7 @@ def results(analysis: Analysis) -> dict[str, Any]:
         "robustness": _robustness(analysis.robustness),
         "survival": _survival(analysis),
         "difu": _difu(analysis),
+        "completeness": _completeness(analysis.tables["completeness"]),
     }
 
 
@@ -191,6 +192,27 @@ def _survival(analysis: Analysis) -> dict[str, Any]:
     return {
         "median_year": calendar(analysis.survival.median()),
         "median_year_by_region": {str(region): calendar(value) for region, value in by_region.items()},
+    }
+
+
+def _completeness(table: pd.DataFrame) -> dict[str, Any]:
+    """Return how many concepts the desk research has probably missed, and the same where all are known."""
+
+    def row(analysis: str, size: str, estimator: str) -> dict[str, Any]:
+        found = table[
+            (table["analysis"] == analysis)
+            & (table["size_class"] == size)
+            & (table["estimator"] == estimator)
+        ]
+        (only,) = found.to_dict(orient="records")
+        fields = ("n_eligible", "n_observed", "estimate", "low", "high", "missed", "known")
+        return {name: None if pd.isna(only[name]) else float(only[name]) for name in fields}
+
+    averaged = ("suche_beifang_nennung", "loglinear_averaged")
+    return {
+        "check": row("beifang_der_recherchen", "grossstadt", "chapman"),
+        "mittelstadt": row(averaged[0], "mittelstadt", averaged[1]),
+        "landkreis": row(averaged[0], "landkreis", averaged[1]),
     }
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.catalogue.capture_recapture import chao_lower_bound, lincoln_petersen
-from konzept_diffusion.catalogue.loglinear import MAX_LISTS, chao_mth, loglinear
+from konzept_diffusion.catalogue.gaps.capture_recapture import chao_lower_bound, lincoln_petersen
+from konzept_diffusion.catalogue.gaps.loglinear import MAX_LISTS, chao_mth, loglinear
 from konzept_diffusion.errors import ModelError
 
 # Diabetics of Casale Monferrato on four lists: clinic and family physicians, hospital, prescriptions, reagent

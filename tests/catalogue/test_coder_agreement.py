@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import cohen_kappa_score
 
-from konzept_diffusion.catalogue.agreement import COLUMNS, agreement, coding_cases, ratings
-from konzept_diffusion.catalogue.error_rates import coding_rates
-from konzept_diffusion.catalogue.reliability import krippendorff_alpha
+from konzept_diffusion.catalogue.gaps.error_rates import coding_rates
+from konzept_diffusion.catalogue.review.agreement import COLUMNS, agreement, coding_cases, ratings
+from konzept_diffusion.catalogue.review.reliability import krippendorff_alpha
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.schemas import validate
 from konzept_diffusion.schemas.review import REVIEW

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from konzept_diffusion.catalogue.codings import (
+from konzept_diffusion.catalogue.review.codings import (
     by_unit,
     conflicts,
     load_codings,

@@ -6,8 +6,8 @@ import warnings
 import pandas as pd
 import pytest
 
-from konzept_diffusion.catalogue.completeness import completeness_table, named_elsewhere, searched
-from konzept_diffusion.catalogue.discovery import (
+from konzept_diffusion.catalogue.gaps.completeness import completeness_table, named_elsewhere, searched
+from konzept_diffusion.catalogue.gaps.discovery import (
     CaptureLists,
     NestedListsWarning,
     capture_lists,

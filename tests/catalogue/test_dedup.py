@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.catalogue.dedup import (
+from konzept_diffusion.catalogue.crawls.dedup import (
     SKETCH_SIZE,
     duplicates,
     owner_conflicts,

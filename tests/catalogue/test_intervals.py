@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
+from konzept_diffusion.catalogue.crawls.intervals import absences, adoption_intervals
+from konzept_diffusion.catalogue.crawls.spread import prevalence
 from konzept_diffusion.catalogue.events import adoption_events
-from konzept_diffusion.catalogue.intervals import absences, adoption_intervals
-from konzept_diffusion.catalogue.spread import prevalence
 from konzept_diffusion.errors import DataError
 
 BY_2012 = {"source": "crawl", "year": 2012, "year_basis": "spaetestens"}

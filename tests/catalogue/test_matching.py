@@ -9,14 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from konzept_diffusion import paths
-from konzept_diffusion.catalogue.matching import (
-    ALIASES,
-    HOW,
-    NAME_COLUMNS,
-    check_names,
-    match,
-    require_names,
-)
+from konzept_diffusion.catalogue.matching import ALIASES, HOW, NAME_COLUMNS, check_names, match, require_names
 from konzept_diffusion.catalogue.names import NAMESAKES, parse
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.schemas import core

@@ -3,10 +3,9 @@
 import pandas as pd
 import pytest
 
-from konzept_diffusion.catalogue.classification import classify
-from konzept_diffusion.catalogue.crawl_source import read_crawl, text_sketches
-from konzept_diffusion.catalogue.dedup import sketch
-from konzept_diffusion.catalogue.merging import (
+from konzept_diffusion.catalogue.crawls.classification import classify
+from konzept_diffusion.catalogue.crawls.dedup import sketch
+from konzept_diffusion.catalogue.crawls.merging import (
     crawled_documents,
     entries,
     human_codes,
@@ -14,6 +13,7 @@ from konzept_diffusion.catalogue.merging import (
     review_queue,
     waiting_documents,
 )
+from konzept_diffusion.catalogue.crawls.source import read_crawl, text_sketches
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.files import write_csv
 from konzept_diffusion.schemas import validate

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.catalogue.error_rates import coding_error_table, coding_rates, review_cases
-from konzept_diffusion.catalogue.misclassification import accuracy, proportion, weighted_proportion
+from konzept_diffusion.catalogue.gaps.error_rates import coding_error_table, coding_rates, review_cases
+from konzept_diffusion.catalogue.gaps.misclassification import accuracy, proportion, weighted_proportion
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.schemas import validate
 from konzept_diffusion.schemas.completeness import CODING_ERROR

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from konzept_diffusion.catalogue.reliability import cohen_kappa, krippendorff_alpha
+from konzept_diffusion.catalogue.review.reliability import cohen_kappa, krippendorff_alpha
 from konzept_diffusion.errors import DataError
 
 GAP = float("nan")

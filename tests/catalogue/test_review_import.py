@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from konzept_diffusion.catalogue.review_cells import guard
-from konzept_diffusion.catalogue.review_import import import_sheet
-from konzept_diffusion.catalogue.review_sheet import export_sheet
+from konzept_diffusion.catalogue.review.cells import guard
+from konzept_diffusion.catalogue.review.importing import import_sheet
+from konzept_diffusion.catalogue.review.sheet import export_sheet
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.schemas.core import validate
 from konzept_diffusion.schemas.review import REVIEW

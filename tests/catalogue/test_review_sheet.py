@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.catalogue.review_cells import guard, printable, restore, web_address
-from konzept_diffusion.catalogue.review_fields import FIELDS, machine_code, read_code
-from konzept_diffusion.catalogue.review_sample import allocate, draw
-from konzept_diffusion.catalogue.review_sheet import export_sheet
+from konzept_diffusion.catalogue.review.cells import guard, printable, restore, web_address
+from konzept_diffusion.catalogue.review.fields import FIELDS, machine_code, read_code
+from konzept_diffusion.catalogue.review.sampling import allocate, draw
+from konzept_diffusion.catalogue.review.sheet import export_sheet
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.schemas import review
 from konzept_diffusion.schemas import vocabulary as voc

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from konzept_diffusion.catalogue.dedup import sketch
-from konzept_diffusion.catalogue.versions import version_chains
+from konzept_diffusion.catalogue.crawls.dedup import sketch
+from konzept_diffusion.catalogue.crawls.versions import version_chains
 
 CRAWL = {"source": "crawl"}
 

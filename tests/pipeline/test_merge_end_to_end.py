@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from konzept_diffusion import files, paths
-from konzept_diffusion.catalogue.codings import store_codings
-from konzept_diffusion.catalogue.spread import prevalence
+from konzept_diffusion.catalogue.crawls.spread import prevalence
+from konzept_diffusion.catalogue.review.codings import store_codings
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.figures import Inputs, abbildung_02, karte_grossstaedte, karte_landkreise, verbreitung
 from konzept_diffusion.pipeline.build import build, merge

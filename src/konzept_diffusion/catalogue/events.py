@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..errors import DataError
-from .intervals import absences, last_absence
+from .crawls.intervals import absences, last_absence
 from .rules import MAIN_RULE, RULES
 
 WAVE_START = 1995

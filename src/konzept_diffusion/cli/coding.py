@@ -143,7 +143,7 @@ def _merge(given: argparse.Namespace) -> None:
 
 
 def _export(given: argparse.Namespace) -> None:
-    from ..catalogue.review_sheet import DEFAULT_FIELDS, export_sheet
+    from ..catalogue.review.sheet import DEFAULT_FIELDS, export_sheet
     from ..schemas.core import read
     from ..schemas.processed import DOCUMENTS
     from ..store import load
@@ -163,8 +163,8 @@ def _export(given: argparse.Namespace) -> None:
 
 
 def _import(given: argparse.Namespace) -> None:
-    from ..catalogue.codings import conflicts, load_codings, store_codings
-    from ..catalogue.review_import import import_sheet
+    from ..catalogue.review.codings import conflicts, load_codings, store_codings
+    from ..catalogue.review.importing import import_sheet
 
     try:
         day = date.fromisoformat(given.date) if given.date else date.today()
@@ -185,8 +185,8 @@ def _import(given: argparse.Namespace) -> None:
 
 
 def _agreement(given: argparse.Namespace) -> None:
-    from ..catalogue.agreement import agreement
-    from ..catalogue.codings import load_codings
+    from ..catalogue.review.agreement import agreement
+    from ..catalogue.review.codings import load_codings
 
     file = _raw_folder(given) / "review.csv"
     codings = load_codings(file)

@@ -14,24 +14,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .. import files, paths
-from ..catalogue.classification import classify
-from ..catalogue.codings import load_codings
-from ..catalogue.completeness import completeness_table
-from ..catalogue.crawl_source import read_crawl, text_sketches
+from ..catalogue.crawls.classification import classify
+from ..catalogue.crawls.merging import Merged, crawled_documents, human_codes, read_merged, review_queue
+from ..catalogue.crawls.source import read_crawl, text_sketches
 from ..catalogue.documents import documents as make_documents
 from ..catalogue.effort import search_effort
-from ..catalogue.error_rates import coding_error_table, review_cases
 from ..catalogue.events import adoption_events
+from ..catalogue.gaps.completeness import completeness_table
+from ..catalogue.gaps.error_rates import coding_error_table, review_cases
 from ..catalogue.matching import require_names
-from ..catalogue.merging import (
-    Merged,
-    crawled_documents,
-    human_codes,
-    read_merged,
-    review_queue,
-)
 from ..catalogue.participation import participation
 from ..catalogue.register import kommunen as make_kommunen
+from ..catalogue.review.codings import load_codings
 from ..errors import DataError
 from ..riskset import risk_set
 from ..schemas import check_foreign_keys, validate

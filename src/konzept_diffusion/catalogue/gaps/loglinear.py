@@ -24,7 +24,7 @@ from statsmodels.genmod.families import Poisson
 from statsmodels.genmod.generalized_linear_model import GLM
 from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
-from ..errors import ModelError
+from ...errors import ModelError
 from .capture_recapture import PopulationEstimate, check_level, limit_above, profile_limits
 
 Array = NDArray[np.float64]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from ..errors import DataError, ModelError
+from ...errors import DataError, ModelError
+from ..rules import MAIN_RULE, RULES
 from .capture_recapture import PopulationEstimate, lincoln_petersen
 from .loglinear import MAX_LISTS, History, chao_mth, loglinear
-from .rules import MAIN_RULE, RULES
 
 STRATEGIES = ("sitemap", "search", "links", "council", "portal")
 """Ways of the crawl that find by themselves; a seed was known before and says nothing about what is missed."""

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import files
-from ..errors import DataError
-from ..schemas.core import read, validate
-from ..schemas.review import COMMENT, NONE, REVIEW
-from .review_fields import FIELDS, YES, machine_code
+from ... import files
+from ...errors import DataError
+from ...schemas.core import read, validate
+from ...schemas.review import COMMENT, NONE, REVIEW
+from .fields import FIELDS, YES, machine_code
 
 if TYPE_CHECKING:
     import pandas as pd

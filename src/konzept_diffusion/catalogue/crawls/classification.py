@@ -12,7 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from .crawl_source import Crawl
+from ..events import first_adoption_years
+from ..rules import MAIN_RULE, RULES
 from .dedup import (
     FINAL_STATUSES,
     NEAR,
@@ -25,10 +26,9 @@ from .dedup import (
     resemblance,
     sameness,
 )
-from .events import first_adoption_years
 from .intervals import absences
 from .merging import Entry, Merged, entries
-from .rules import MAIN_RULE, RULES
+from .source import Crawl
 from .versions import version_chains
 
 CODED = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from .events import WAVE_START
+from ..events import WAVE_START
 
 _SIZES = ("mittelstadt", "landkreis")
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from ..errors import DataError
-from ..files import file_sha256
-from ..schemas import core
-from ..schemas.crawl import COVERAGE
-from ..schemas.merge import CRAWLS
-from ..schemas.processed import DOCUMENTS
-from ..scrape.reports import File, Kommune
+from ...errors import DataError
+from ...files import file_sha256
+from ...schemas import core
+from ...schemas.crawl import COVERAGE
+from ...schemas.merge import CRAWLS
+from ...schemas.processed import DOCUMENTS
+from ...scrape.reports import File, Kommune
 from .dedup import sketch
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def text_sketches(crawl: Crawl, *, skip: Iterable[str] = ()) -> dict[str, str]:
     skip
         Documents whose sketch is known already.
     """
-    from ..documents.text import extract
+    from ...documents.text import extract
 
     known = set(skip)
     table = crawl.documents

@@ -6,11 +6,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
-from ..schemas.review import COMMENT, NONE
+from ...errors import DataError
+from ...schemas.review import COMMENT, NONE
 from .codings import CONSENSUS, by_unit, latest, standing
+from .fields import FIELDS, NO, YES
 from .reliability import Reliability, cohen_kappa, krippendorff_alpha
-from .review_fields import FIELDS, NO, YES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,9 +15,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from ..schemas.core import FIRST_YEAR
-from ..schemas.review import NONE
-from .review_fields import NO, YES, ReviewField
+from ...schemas.core import FIRST_YEAR
+from ...schemas.review import NONE
+from .fields import NO, YES, ReviewField
 
 SHEET = "Kodierbogen"
 CODES = "Codes"

@@ -17,7 +17,7 @@ from scipy.stats import beta
 from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
-from ..errors import DataError
+from ...errors import DataError
 from .capture_recapture import check_level
 
 Interval = Literal["wilson", "clopper_pearson", "jeffreys"]

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from ..errors import DataError
-from ..schemas.completeness import ALL_SIZES, CODING_ERROR
-from ..schemas.review import NONE
-from .codings import resolve
+from ...errors import DataError
+from ...schemas.completeness import ALL_SIZES, CODING_ERROR
+from ...schemas.review import NONE
+from ..events import first_adoption_years
+from ..review.codings import resolve
+from ..review.fields import NO, YES
 from .completeness import SURVEY, SURVEY_YEAR, finds_by_batch, named_elsewhere
-from .events import first_adoption_years
 from .misclassification import Accuracy, accuracy
-from .review_fields import NO, YES
 
 CODING_COLUMNS = ("document_id", "ags", "task", "machine", "human")
 _TASKS = (

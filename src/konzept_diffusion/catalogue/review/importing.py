@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import DataError
-from ..schemas.core import read, validate
-from ..schemas.review import COMMENT, REVIEW, REVIEW_SHEETS
-from .review_fields import FIELDS, NO, YES, ReviewField, contradiction, read_code
-from .review_reading import Filled, read_filled
-from .review_sheet import CODED_ON, CONTEXT, DONE, ID, KEY_SUFFIX, MACHINE, REMARK, SHEET_ID
+from ...errors import DataError
+from ...schemas.core import read, validate
+from ...schemas.review import COMMENT, REVIEW, REVIEW_SHEETS
+from .fields import FIELDS, NO, YES, ReviewField, contradiction, read_code
+from .reading import Filled, read_filled
+from .sheet import CODED_ON, CONTEXT, DONE, ID, KEY_SUFFIX, MACHINE, REMARK, SHEET_ID
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import python_calamine
 
-from ..errors import DataError
-from .review_cells import restore
-from .review_fields import NO, YES
+from ...errors import DataError
+from .cells import restore
+from .fields import NO, YES
 
 _LARGEST = 200_000_000
 """Bytes of a workbook after decompression: some hundred times the largest sheet of all Kommunen."""

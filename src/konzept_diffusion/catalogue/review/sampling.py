@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..errors import DataError
+from ...errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from ..errors import DataError
-from ..schemas.vocabulary import DOCUMENT_SOURCES
+from ...errors import DataError
+from ...schemas.vocabulary import DOCUMENT_SOURCES
 
 ABSENT_STATUSES = ("kein_konzept", "geplant", "in_arbeit")
 _KINDS = ("integrationskonzept", "leitbild")

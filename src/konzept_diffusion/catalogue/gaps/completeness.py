@@ -8,17 +8,11 @@ from itertools import combinations
 
 import pandas as pd
 
-from ..schemas.completeness import ALL_SIZES, COMPLETENESS
+from ...schemas.completeness import ALL_SIZES, COMPLETENESS
+from ..events import first_adoption_years
+from ..rules import MAIN_RULE, RULES
 from .capture_recapture import PopulationEstimate
-from .discovery import (
-    CaptureLists,
-    NestedListsWarning,
-    capture_lists,
-    population_estimates,
-    strategy_lists,
-)
-from .events import first_adoption_years
-from .rules import MAIN_RULE, RULES
+from .discovery import CaptureLists, NestedListsWarning, capture_lists, population_estimates, strategy_lists
 
 SURVEY = "anlage1_2017"
 SURVEY_YEAR = 2017

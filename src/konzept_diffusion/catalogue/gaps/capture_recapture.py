@@ -16,7 +16,7 @@ from scipy.optimize import brentq, minimize_scalar
 from scipy.special import gammaln, xlogy
 from scipy.stats import chi2, norm
 
-from ..errors import ModelError
+from ...errors import ModelError
 
 Status = Literal["estimated", "lower_bound", "not_identifiable"]
 UNBOUNDED = 1e6

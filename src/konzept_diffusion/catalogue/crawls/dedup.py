@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from ..schemas.codebook import fold
+from ...schemas.codebook import fold
 
 SKETCH_SIZE = 128
 """Hashes in a sketch; the standard error of a resemblance of 0.9 is then 0.027."""

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from .. import keys
-from ..errors import DataError, InvalidKeyError
-from ..schemas import vocabulary as voc
-from ..schemas.core import FIRST_YEAR
-from ..schemas.review import NONE, REVIEW_FIELDS
-from ..schemas.themes import THEMES
+from ... import keys
+from ...errors import DataError, InvalidKeyError
+from ...schemas import vocabulary as voc
+from ...schemas.core import FIRST_YEAR
+from ...schemas.review import NONE, REVIEW_FIELDS
+from ...schemas.themes import THEMES
 
 Form = Literal["code", "codes", "year", "key"]
 YES, NO = "ja", "nein"

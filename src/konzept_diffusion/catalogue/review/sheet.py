@@ -15,13 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .. import files
-from ..errors import DataError
-from ..schemas.core import validate
-from ..schemas.review import NONE, REVIEW_SHEETS
-from .review_cells import guard, printable, web_address
-from .review_fields import DEFAULT_FIELDS, YES, ReviewField, check_fields, machine_code
-from .review_sample import OVERSAMPLING, draw
+from ... import files
+from ...errors import DataError
+from ...schemas.core import validate
+from ...schemas.review import NONE, REVIEW_SHEETS
+from .cells import guard, printable, web_address
+from .fields import DEFAULT_FIELDS, YES, ReviewField, check_fields, machine_code
+from .sampling import OVERSAMPLING, draw
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -135,7 +135,7 @@ def export_sheet(
         if path.suffix.lower() == ".csv":
             files.write_bytes(path, _csv_bytes(header, rows))
         else:
-            from .review_workbook import workbook_bytes
+            from .workbook import workbook_bytes
 
             content = workbook_bytes(
                 header,

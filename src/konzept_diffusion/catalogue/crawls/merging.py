@@ -13,12 +13,12 @@ from typing import Any
 
 import pandas as pd
 
-from ..schemas import core
-from ..schemas.merge import CRAWLS, REVIEW_QUEUE, TABLES
-from ..schemas.processed import DOCUMENTS
-from ..schemas.review import NONE
-from .codings import by_unit, standing
-from .review_fields import NO, YES
+from ...schemas import core
+from ...schemas.merge import CRAWLS, REVIEW_QUEUE, TABLES
+from ...schemas.processed import DOCUMENTS
+from ...schemas.review import NONE
+from ..review.codings import by_unit, standing
+from ..review.fields import NO, YES
 
 CODING_DECISIONS = ("accepted", "waits")
 """Decisions of rows that carry a coding of their own; the others refer to one."""

@@ -1,0 +1,1 @@
+"""Coding by hand: sheets out and in, codings, and how well coders agree."""

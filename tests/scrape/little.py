@@ -30,6 +30,8 @@ class Sites:
     go_on: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
     held_request: tuple[str, str] = ("", "")
+    instead: dict[str, int] = field(default_factory=dict)
+    """Path to the status that it is answered with."""
 
     def hold(self, at: int) -> None:
         """Leave the request of this number without an answer until `go_on` is set."""
@@ -41,6 +43,7 @@ class Sites:
         self.go_on.set()
         self.hold_at, self.held_request = -1, ("", "")
         self.asked.clear()
+        self.instead.clear()
 
     def register(self, path: Path) -> Path:
         lines = [f"{k.ags},{k.name},{k.kind},{k.land},{k.website}" for k in self.kommunen]
@@ -98,9 +101,12 @@ def serving(number: int = 4):
                 else page(self.server.name, self.path)
             )
             status = 404 if body is None else 304 if asked_if == '"1"' else 200
-            content = b"" if status == 304 else (body or "Nicht gefunden").encode()
+            status = sites.instead.get(self.path, status)
+            content = (
+                b"" if status == 304 else (body if body and status == 200 else "Nicht gefunden").encode()
+            )
             self.send_response(status)
-            if status != 404:
+            if status < 400:
                 self.send_header("ETag", '"1"')
             self.send_header("Content-Type", "text/plain" if self.path == "/robots.txt" else "text/html")
             self.send_header("Content-Length", str(len(content)))

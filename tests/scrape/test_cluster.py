@@ -174,6 +174,7 @@ def test_an_address_without_scheduler_and_a_missing_extra_are_one_sentence(sites
     monkeypatch.setattr("konzept_diffusion.scrape.crawl.cluster._PATIENCE", 0.2)
     with pytest.raises(StepError, match=r"--scheduler tcp://127\.0\.0\.1:1: no Dask scheduler answers"):
         run(sites, tmp_path / "out", "tcp://127.0.0.1:1")
+    assert not (tmp_path / "out").exists()
     code = (
         "import sys; sys.modules['distributed'] = None\n"
         "from konzept_diffusion.scrape.__main__ import main\n"
@@ -189,4 +190,5 @@ def test_an_address_without_scheduler_and_a_missing_extra_are_one_sentence(sites
     assert done.returncode == 2
     assert 'pip install "konzept-diffusion[cluster]"' in done.stderr
     assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()
     assert not sites.asked

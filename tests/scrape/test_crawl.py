@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 
 import little
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
 VARYING = {"retrieved_at", "archive_ref", "started_at", "finished_at"}
 
@@ -222,6 +224,72 @@ def test_a_finished_crawl_asks_nothing_and_fresh_asks_what_has_changed(sites, un
     assert len(sites.asked) == number
     assert len([path for _, path, etag in sites.asked if etag == '"1"']) >= number * 0.8
     assert result(finished) == expected
+
+
+def test_fresh_goes_on_with_a_fresh_crawl_that_was_interrupted(sites, undisturbed, finished):
+    expected, number = undisturbed
+    sites.hold(number * 2 // 3)
+    run = Run(sites, finished, more=["--fresh", "--workers", "1"])
+    assert sites.held.wait(30)
+    run.process.kill()
+    run.process.communicate(timeout=30)
+    sites.go_on.set()
+    assert Run(sites, finished, more=["--fresh"]).end()[0] == 0
+    assert not sites.twice()
+    assert len(sites.asked) == number + 1, "and the one that was held back"
+    assert result(finished) == expected
+
+
+def test_fresh_keeps_what_it_cannot_say_is_gone(sites, undisturbed, finished):
+    left = [row for row in undisturbed[0]["documents.csv"] if row["title"] != "1"]
+    sites.instead.update({"/konzept/1": 404})
+    assert Run(sites, finished, more=["--fresh"]).end()[0] == 0
+    assert rows(finished, "documents.csv") == left
+    sites.instead.clear()
+    sites.instead.update({"/": 403})
+    assert Run(sites, finished, more=["--fresh"]).end()[0] == 0
+    assert {row["status"] for row in rows(finished, "coverage.csv")} == {"blocked"}
+    kept = rows(finished, "documents.csv")
+    assert {row["note"][:-10] for row in kept} == {"not seen again on "}
+    assert [row | {"note": ""} for row in kept] == left
+
+
+def test_every_document_refers_to_the_record_with_its_bytes_also_after_fresh(sites, finished):
+    assert Run(sites, finished, more=["--fresh"]).end()[0] == 0
+    table = rows_with_refs(finished)
+    assert table
+    for row in table:
+        place, _, name = row["archive_ref"].partition("#")
+        with (finished / place).open("rb") as stream:
+            (digest,) = [
+                sha256(record.content_stream().read()).hexdigest()
+                for record in ArchiveIterator(stream)
+                if record.rec_type == "response" and name in record.rec_headers.get_header("WARC-Record-ID")
+            ]
+        assert digest == row["sha256"]
+
+
+def test_with_more_requests_it_goes_on_and_asks_nothing_twice(sites, undisturbed, tmp_path):
+    expected, number = undisturbed
+    out = tmp_path / "out"
+    assert Run(sites, out, more=["--max-requests", "4"]).end()[0] == 0
+    assert {row["status"] for row in rows(out, "coverage.csv")} == {"budget"}
+    asked = len(sites.asked)
+    assert Run(sites, out, more=["--max-requests", "4"]).end()[0] == 0
+    assert len(sites.asked) == asked
+    code, said = Run(sites, out).end()
+    assert code == 0, said
+    assert result(out) == expected
+    assert not sites.twice()
+    assert len(sites.asked) == number
+
+
+def test_the_last_line_of_progress_has_counted_every_request(sites, tmp_path):
+    code, said = Run(sites, tmp_path / "out").end()
+    assert code == 0, said
+    number = sum(int(row["requests"]) for row in rows(tmp_path / "out", "coverage.csv"))
+    (line,) = [line for line in said.splitlines() if line.startswith("3/3 Kommunen")]
+    assert f", {number} requests (" in line
 
 
 def test_only_some_and_later_the_others(sites, undisturbed, tmp_path):

@@ -1,6 +1,7 @@
 """Worker processes: what they bring, how they die, how they stop."""
 
 import os
+import re
 import signal
 import sys
 import threading
@@ -21,7 +22,7 @@ def task(number: int, name: str = "good", lost: int = 0) -> Task:
 
 @dataclass
 class Stub:
-    """Does by the Kommune's name: good, killed (by itself), bug, patient (until stopped)."""
+    """Does by the Kommune's name: good, killed (by itself), bug, patient (until stopped), hung (no thread goes on)."""
 
     def __post_init__(self):
         self.stopped = threading.Event()
@@ -32,6 +33,8 @@ class Stub:
             os.kill(os.getpid(), signal.SIGKILL)
         if kommune.name == "bug":
             raise AssertionError("a worker never raises")
+        if kommune.name == "hung":
+            re.match(r"(a+)+$", "a" * 60 + "b")
         if kommune.name == "patient":
             self.stopped.wait()
             return Outcome(kommune.ags)
@@ -67,8 +70,8 @@ def gather(crew, number, kinds=Outcome):
 def crew():
     made = []
 
-    def make(processes=1, threads=4, worker=Stub):
-        made.append(Crew(worker, processes, threads))
+    def make(processes=1, threads=4, worker=Stub, **more):
+        made.append(Crew(worker, processes, threads, **more))
         return made[-1]
 
     yield make
@@ -100,6 +103,54 @@ def test_a_dead_process_gives_its_tasks_back_and_is_replaced(crew):
     assert lost.exit_code == -signal.SIGKILL
     team.give(task(3))
     assert gather(team, 1)[0].report.status == "searched"
+
+
+class Time:
+    """A clock that goes on by a step whenever it is looked at."""
+
+    def __init__(self, step):
+        self.now, self.step = 0.0, step
+
+    def __call__(self):
+        self.now += self.step
+        return self.now
+
+
+def test_a_process_without_a_sign_of_life_is_killed_and_its_tasks_come_back(crew):
+    team = crew(clock=Time(1.0))
+    team.give(task(1, "hung"))
+    team.give(task(2, "patient"))
+    lost = []
+    while not lost:
+        lost = [event for event in team.wait(0.001) if isinstance(event, Lost)]
+    assert lost[0].hung
+    assert lost[0].exit_code == -signal.SIGKILL
+    assert {one.kommune.name for one in lost[0].tasks} == {"hung", "patient"}
+    team.give(task(3))
+    assert gather(team, 1)[0].report.status == "searched"
+
+
+def test_a_process_that_only_waits_gives_signs_of_life(crew, monkeypatch):
+    monkeypatch.setattr("konzept_diffusion.scrape.crawl.crew.SILENCE", 8.0)
+    team = crew(clock=Time(5.0))  # two waits without a sign would be too many
+    team.give(task(1, "patient"))
+    assert all(isinstance(event, Ticked) for _ in range(3) for event in gather(team, 1, (Ticked, Lost)))
+
+
+def test_a_parent_that_was_held_up_does_not_take_it_for_silence(crew):
+    time = Time(0.0)
+    team = crew(clock=time)
+    team.give(task(1, "patient"))
+    gather(team, 1, Ticked)
+    time.now += 8 * 3600
+    assert not [event for _ in range(3) for event in team.wait(0.001) if isinstance(event, Lost)]
+
+
+def test_what_a_worker_has_counted_last_comes_with_its_end(crew):
+    team = crew()
+    team.give(task(1))
+    gather(team, 1)
+    assert team.close()[-1] == Ticked(1, Counts(7))
 
 
 def test_a_worker_that_raises_ends_its_process_rather_than_to_keep_a_task_for_ever(crew, capfd):

@@ -101,6 +101,15 @@ def test_a_name_is_resolved_again_after_a_while_and_judged_again():
         guard.addresses(URL, "stadt.example", 80)
 
 
+def test_names_are_forgotten_when_they_are_many():
+    times = [0.0]
+    guard = Guard(resolve=resolver("93.184.216.34"), clock=lambda: times[0])
+    for number in range(10_000):
+        guard.addresses(URL, f"h{number}.example", 80)
+    assert len(guard._known) <= 4096
+    assert ("h9999.example", 80) in guard._known
+
+
 def test_an_address_that_cannot_be_reached_goes_to_the_end():
     guard = Guard(resolve=resolver("93.184.216.34", "93.184.216.35"))
     guard.addresses(URL, "stadt.example", 80)

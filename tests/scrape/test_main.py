@@ -1,13 +1,15 @@
 """The command as a user meets it: options, mistakes in one sentence, and nothing done before all is checked."""
 
+import shutil
 import subprocess
 import sys
 
 import little
 import pytest
 
-from konzept_diffusion import cli
+from konzept_diffusion import cli, paths
 from konzept_diffusion.scrape import __main__ as command
+from konzept_diffusion.scrape.councils import recipes
 
 GOOD = "ags,name,kind,land,website\n05315000,Köln,stadt,05,\n"
 
@@ -38,6 +40,8 @@ def test_help_is_the_same_by_both_names(capsys):
         ["--workers", "0"],
         ["--max-requests", "0"],
         ["--max-requests", "1.5"],
+        ["--only", ""],
+        ["--only", " , "],
         ["--unknown"],
         ["surplus"],
     ],
@@ -65,6 +69,63 @@ def test_a_mistake_is_one_sentence_before_any_output(content, more, said, tmp_pa
     assert command.main(["--register", "register.csv", *more]) == 2
     assert said in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["register.csv"]
+
+
+def test_only_without_a_key_is_not_everybody(capsys):
+    with pytest.raises(SystemExit):
+        command.main(["--only", ","])
+    assert "--only: ',' names no key" in capsys.readouterr().err
+
+
+def test_the_folder_at_hand_will_do(tmp_path, monkeypatch, capsys):
+    (tmp_path / "register.csv").write_text(GOOD, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert command.main(["--register", "register.csv", "--out", ".", "--quiet"]) == 0
+    assert (tmp_path / "coverage.csv").is_file()
+    assert "done: 0 documents of 1 Kommunen with 0 requests in documents.csv" in capsys.readouterr().out
+
+
+def test_a_broken_recipe_ends_the_command_before_any_output(tmp_path, monkeypatch, capsys):
+    folder = shutil.copytree(paths.scraper_dir(), tmp_path / "scraper")
+    (folder / "systems.yml").write_text("- systems: [\n", encoding="utf-8")
+    (tmp_path / "register.csv").write_text(GOOD, encoding="utf-8")
+    monkeypatch.setattr(paths, "scraper_dir", lambda: folder)
+    monkeypatch.chdir(tmp_path)
+    recipes.load_recipes.cache_clear()
+    try:
+        assert command.main(["--register", "register.csv", "--out", "out"]) == 2
+    finally:
+        recipes.load_recipes.cache_clear()
+    assert "systems.yml" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("KONZEPT_CONTACT", "mü\nx"), ("REQUESTS_CA_BUNDLE", "/none/such")]
+)
+def test_an_environment_that_cannot_be_used_is_one_sentence_and_no_folder(
+    variable, value, tmp_path, monkeypatch, capsys
+):
+    (tmp_path / "register.csv").write_text(GOOD, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, value)
+    assert command.main(["--register", "register.csv", "--out", "out"]) == 2
+    assert variable in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_last_line_counts_what_the_files_hold(tmp_path, capsys):
+    with little.serving(2) as sites:
+        register = sites.register(tmp_path / "register.csv")
+        given = ["--out", str(tmp_path / "out"), "--quiet", "--delay", "0", "--allow-private-hosts"]
+        assert command.main(["--register", str(register), *given]) == 0
+        whole = capsys.readouterr().out
+        assert " of 2 Kommunen with " in whole
+        sites.kommunen.pop()
+        assert command.main(["--register", str(sites.register(tmp_path / "less.csv")), *given]) == 0
+    assert capsys.readouterr().out == whole.replace(
+        "2 Kommunen", "2 Kommunen (1 of them only in earlier runs)"
+    )
 
 
 def test_a_blank_website_and_a_dead_host_are_rows_and_exit_0(tmp_path):

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.scrape.archive.reading import verify
-from konzept_diffusion.scrape.archive.records import originals
+from konzept_diffusion.scrape.archive.records import Original, originals
 from konzept_diffusion.scrape.archive.replay import Replay, read_record
 from konzept_diffusion.scrape.archive.warc import ArchiveWriter
 
@@ -197,6 +197,30 @@ def test_what_is_held_and_referred_to_is_known_again_after_an_interruption(
     assert stored is not None
     assert stored.answers[0].original != stored.answers[0].ref
     assert stored.answers[0].payload == b"page 7" * 100
+
+
+def test_every_answer_leads_to_the_record_with_its_payload_also_after_an_interruption(tmp_path: Path) -> None:
+    old, path = tmp_path / "archive" / "old.warc.gz", tmp_path / "archive" / ".open" / NAME
+    with ArchiveWriter(old, operator={}) as archive:
+        earlier = write(archive, "/1", b"one")
+    seen = originals(archive.holdings)
+    with ArchiveWriter(path, operator={}, seen=seen) as archive:
+        confirmed = write(
+            archive, "/1", status="304 Not Modified", unmodified=archive_original(seen), key=f"GET {HOST}/1"
+        )
+        copied = write(archive, "/copy", b"one")
+        first = write(archive, "/2", b"two")
+        again = write(archive, "/again", b"two")
+    expected = {confirmed: earlier, copied: earlier, first: first, again: first}
+    assert {ref: archive.payload_ref(ref) for ref in expected} == expected
+    with ArchiveWriter(path, operator={}, seen=seen, kept=Replay(path).kept) as archive:
+        assert {ref: archive.payload_ref(ref) for ref in expected} == expected
+    assert {read_record(ref, tmp_path).payload for ref in (earlier, copied)} == {b"one"}
+
+
+def archive_original(seen: dict[str, Original]) -> Original:
+    (original,) = seen.values()
+    return original
 
 
 def test_a_payload_whose_file_is_gone_is_asked_for_again(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from konzept_diffusion.scrape.network.robots import RobotsFile, canonical, path_of, read
+from konzept_diffusion.scrape.network.standing import LONGEST
 
 US = "konzept-diffusion"
 
@@ -229,6 +230,29 @@ def test_the_pace_is_that_of_our_group(text, delay):
 )
 def test_a_reservation_counts_if_it_is_addressed_to_us_or_all(text, reserved):
     assert read(text.encode()).tdm is reserved
+
+
+@pytest.mark.parametrize(
+    ("line", "delay"),
+    [
+        ("Crawl-delay: 99999999999", LONGEST),
+        ("Request-rate: 1/" + "9" * 400, LONGEST),
+        ("Crawl-delay: inf", None),
+    ],
+)
+def test_an_absurd_pace_is_no_more_than_a_year(line, delay):
+    assert read(everyone(line).encode()).crawl_delay == delay
+
+
+def test_thousands_of_other_user_agents_cost_no_more_than_their_lines():
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    others = [f"User-agent: {a}{b}{c}" for a in letters for b in letters for c in letters]
+    text = "\n".join(
+        [*others, "User-agent: *", *["Allow: /a"] * 30_000, "Disallow: /b", "tdm-reservation: 1"]
+    )
+    robots = read(text.encode())
+    assert (robots.allows("/a"), robots.allows("/b"), robots.tdm) == (True, False, True)
+    assert not read(b"User-agent: x\ntdm-reservation: 1").tdm
 
 
 def test_many_asterisks_cost_no_time_without_end():

@@ -18,7 +18,7 @@ from konzept_diffusion.errors import StepError
 from konzept_diffusion.scrape.archive.replay import Replay
 from konzept_diffusion.scrape.archive.state import State
 from konzept_diffusion.scrape.archive.warc import ArchiveWriter
-from konzept_diffusion.scrape.reports import Coding, Found, Kommune, Report
+from konzept_diffusion.scrape.reports import STATUSES, Coding, Found, Kommune, Report
 
 KOELN = Kommune(
     "05315000", "Köln", "stadt", "05", "https://www.koeln.example", ("https://ris.koeln.example",)
@@ -343,3 +343,196 @@ def test_notes_on_the_crawl_are_kept(path: Path) -> None:
     with State.open(path) as state:
         assert state.note({"delay": "1.0"}) == {"register": "ab", "delay": "2.0"}
         assert state.note({}) == {"register": "ab", "delay": "1.0"}
+
+
+def test_an_interrupted_fresh_crawl_is_gone_on_with_by_fresh_too(path: Path) -> None:
+    with State.open(path) as state:
+        state.plan(REGISTER)
+        for kommune in REGISTER:
+            finish(state, kommune)
+    with State.open(path, fresh=True) as state:
+        assert state.plan(REGISTER) == REGISTER
+        finish(state, FUERTH)
+        archive_of(state, KOELN, 2).close()
+        (name,) = names(state.archive / ".open")
+    with State.open(path, fresh=True) as state:
+        assert state.plan(REGISTER) == [KOELN, LANDKREIS], "Fürth was searched by this fresh crawl"
+        assert state.begin(KOELN.ags) == name, "what it has asked is not asked again"
+        finish(state, KOELN)
+        finish(state, LANDKREIS)
+    with State.open(path, fresh=True) as state:
+        assert state.plan(REGISTER) == REGISTER, "it was finished: another one begins"
+
+
+def test_fresh_means_the_kommunen_it_is_given(path: Path) -> None:
+    with State.open(path) as state:
+        state.plan(REGISTER)
+        for kommune in REGISTER:
+            finish(state, kommune)
+    with State.open(path, fresh=True) as state:
+        assert state.plan([FUERTH, KOELN]) == [FUERTH, KOELN]
+        finish(state, KOELN)
+    with State.open(path, fresh=True) as state:
+        assert state.plan([KOELN]) == [KOELN], "it alone was finished"
+        finish(state, KOELN)
+    with State.open(path, fresh=True) as state:
+        assert state.plan(REGISTER) == [FUERTH, LANDKREIS], "Köln has been searched since that one began"
+
+
+def test_what_a_plain_run_takes_up_again_is_no_fresh_crawl(path: Path) -> None:
+    with State.open(path, fresh=True) as state:
+        state.plan([FUERTH, KOELN])
+        finish(state, KOELN)
+        finish(state, FUERTH, status="unreachable")
+    with State.open(path) as state:
+        assert state.plan([FUERTH, KOELN]) == [FUERTH]
+    with State.open(path, fresh=True) as state:
+        assert state.plan([FUERTH, KOELN]) == [FUERTH, KOELN]
+
+
+@pytest.mark.parametrize("status", sorted(STATUSES))
+def test_a_run_on_a_finished_crawl_searches_once_more_what_could_not_be_reached(
+    path: Path, status: str
+) -> None:
+    with State.open(path) as state:
+        state.plan([FUERTH, KOELN])
+        finish(state, FUERTH, status=status)
+    with State.open(path) as state:
+        assert state.plan([FUERTH, KOELN]) == [KOELN], "it goes on where it was stopped, no more"
+        finish(state, KOELN)
+    with State.open(path) as state:
+        again = status in ("unreachable", "error")
+        assert state.plan([FUERTH, KOELN]) == ([FUERTH] if again else [])
+        if again:
+            assert state.begin(FUERTH.ags) not in names(state.archive), "its failures are not replayed"
+            finish(state, FUERTH, status=status)
+            assert state.plan([FUERTH, KOELN]) == [], "once per run"
+    with State.open(path) as state:
+        assert state.plan([FUERTH]) == ([FUERTH] if again else [])
+
+
+def test_one_that_ended_for_want_of_requests_goes_on_when_there_are_more(path: Path) -> None:
+    with State.open(path) as state:
+        state.plan([FUERTH, KOELN], budget=5)
+        finish(state, FUERTH, status="budget")
+        finish(state, KOELN)
+        (segment,) = [name for name in names(state.archive) if name.startswith(FUERTH.ags)]
+    for budget in (4, 5):
+        with State.open(path) as state:
+            assert state.plan([FUERTH, KOELN], budget=budget) == []
+    for _ in range(2):  # interrupted once
+        with State.open(path) as state:
+            assert state.plan([FUERTH, KOELN], budget=6) == [FUERTH]
+            assert state.begin(FUERTH.ags) == segment
+            assert len(Replay(state.archive / ".open" / segment)) == 1, "what it asked is answered from there"
+            assert segment in names(state.archive), "references stay good meanwhile"
+    with State.open(path) as state:
+        state.plan([FUERTH, KOELN], budget=6)
+        finish(state, FUERTH, status="budget")
+        assert names(state.archive / ".open") == []
+        assert len(Replay(state.archive / segment)) == 2
+    with State.open(path) as state:
+        assert state.plan([FUERTH, KOELN], budget=6) == []
+
+
+@pytest.mark.parametrize("step", ["before the move", "after the move"])
+def test_killed_while_it_goes_on_nothing_is_lost(
+    path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    with State.open(path) as state:
+        state.plan([FUERTH], budget=1)
+        finish(state, FUERTH, status="budget")
+        (segment,) = names(state.archive)
+    with State.open(path) as state:
+        state.plan([FUERTH], budget=2)
+        closed = archive_of(state, FUERTH).close()
+        move = state._move
+
+        def moved(source: Path, target: Path) -> None:
+            if step == "after the move":
+                move(source, target)
+            raise Killed
+
+        monkeypatch.setattr(state, "_move", moved)
+        with pytest.raises(Killed):
+            state.finish(report_of(FUERTH), closed)
+    with State.open(path) as state:
+        assert state.plan([FUERTH], budget=2) == [FUERTH]
+        assert state.begin(FUERTH.ags) == segment
+        assert len(Replay(state.archive / ".open" / segment)) == 2
+        finish(state, FUERTH)
+        assert (names(state.archive), names(state.archive / ".open")) == ([segment], [])
+
+
+def test_without_links_a_file_is_moved_to_be_gone_on_with(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unable(source: Path, target: Path) -> None:
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", unable)
+    with State.open(path) as state:
+        state.plan([FUERTH], budget=1)
+        finish(state, FUERTH, status="budget")
+    with State.open(path) as state:
+        state.plan([FUERTH], budget=2)
+        (segment,) = names(state.archive)
+        assert state.begin(FUERTH.ags) == segment
+        assert (names(state.archive), names(state.archive / ".open")) == ([], [segment])
+        finish(state, FUERTH)
+        assert len(Replay(state.archive / segment)) == 2
+
+
+def test_a_site_that_is_down_takes_no_document_away(path: Path) -> None:
+    with State.open(path) as state:
+        state.plan([FUERTH])
+        finish(state, FUERTH)
+        (before,) = state.reports()
+    with State.open(path, fresh=True) as state:
+        state.plan([FUERTH])
+        down = report_of(FUERTH, status="unreachable", documents=(), finished_at="2026-05-06T00:00:00Z")
+        kept = state.finish(down, archive_of(state, FUERTH).close())
+        assert state.reports() == [kept]
+        marked = tuple(dataclasses.replace(item, unseen_on="2026-05-06") for item in before.documents)
+        assert kept == dataclasses.replace(down, documents=marked)
+    with State.open(path) as state:
+        assert state.plan([FUERTH]) == [FUERTH]
+        finish(state, FUERTH)
+        assert state.reports() == [report_of(FUERTH)], "seen again: the mark is gone"
+
+
+def test_a_state_file_of_the_first_layout_is_brought_up_to_date(path: Path) -> None:
+    with State.open(path) as state:
+        state.plan(REGISTER, budget=7)
+        finish(state, FUERTH, status="unreachable")
+        finish(state, KOELN, status="budget")
+        finish(state, LANDKREIS)
+        reports = state.reports()
+    with sqlite3.connect(path) as connection:
+        for column in ("generation", "ending", "budget"):
+            connection.execute(f"ALTER TABLE kommunen DROP COLUMN {column}")
+        connection.execute("PRAGMA user_version = 1")
+    connection.close()
+    with State.open(path) as state:
+        assert state.reports() == reports
+        assert state.plan(REGISTER, budget=7) == [FUERTH]
+    with State.open(path) as state:
+        assert state.plan(REGISTER, budget=8) == [KOELN, FUERTH]
+
+
+def test_where_folders_cannot_be_opened_they_are_not_brought_to_the_disk(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = os.open
+
+    def windows(place: Path, *arguments: int) -> int:
+        if Path(place).is_dir():
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return opened(place, *arguments)
+
+    monkeypatch.delattr(os, "O_DIRECTORY")
+    monkeypatch.setattr(os, "open", windows)
+    with State.open(path) as state:
+        state.plan([FUERTH])
+        finish(state, FUERTH)
+        assert len(names(state.archive)) == 1

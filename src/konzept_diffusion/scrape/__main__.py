@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import KonzeptError, StepError
+from .councils import load_recipes
 from .crawl.orders import Options
 from .crawl.progress import display
 from .crawl.register import COLUMNS, read, select
@@ -49,9 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
     if summary.unresolved:
         print(f"{summary.unresolved} finds whose owner is unclear stand in {given.out / 'unresolved.csv'}")
+    others = summary.kommunen - summary.total
+    earlier = f" ({others} of them only in earlier runs)" if others else ""
     print(
-        f"done: {summary.documents} documents of {summary.total} Kommunen with {summary.requests} requests in "
-        f"{given.out / 'documents.csv'}; what was searched stands in {given.out / 'coverage.csv'}"
+        f"done: {summary.documents} documents of {summary.kommunen} Kommunen{earlier} with {summary.requests} "
+        f"requests in {given.out / 'documents.csv'}; what was searched stands in {given.out / 'coverage.csv'}"
     )
     return 0
 
@@ -67,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     )
     add = options.add_argument
     add("--register", type=Path, metavar="CSV", help="whom to search (default: the embedded register)")
-    add("--out", type=Path, default=Path("crawl"), metavar="DIR", help="output folder (default: crawl)")
+    add("--out", type=_folder, default=Path("crawl"), metavar="DIR", help="output folder (default: crawl)")
     add("--only", type=_keys, default=(), metavar="AGS,...", help="only these Kommunen of the register")
     add(
         "--delay",
@@ -119,11 +122,12 @@ def make_coder(register: tuple[Kommune, ...]) -> Coder:
 
 
 def _scrape(given: argparse.Namespace) -> Summary:
-    if str(given.out) == ".":  # also what an empty text becomes
+    if given.out is None:
         raise StepError("the output folder is missing: name one with --out DIR.")
     register = read(given.register)
     kommunen = select(register, given.only)
     settings = load()
+    load_recipes()  # a mistake in it ends the command now, not the survey that first meets a council system
     shown = display(sys.stderr, quiet=given.quiet)
     try:
         return crawl(
@@ -146,8 +150,18 @@ def _go_on(out: Path) -> str:
     return f"Nothing is lost: run the command again with --out {out} to go on."
 
 
+def _folder(text: str) -> Path | None:
+    """Return the folder; None for an empty text, which `Path` would take for the current one."""
+    return Path(text) if text.strip() else None
+
+
 def _keys(text: str) -> tuple[str, ...]:
-    return tuple(key for part in text.split(",") if (key := part.strip()))
+    found = tuple(key for part in text.split(",") if (key := part.strip()))
+    if not found:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} names no key: write --only AGS,... or leave it out for all"
+        )
+    return found
 
 
 def _seconds(text: str) -> float:

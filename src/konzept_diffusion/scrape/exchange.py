@@ -143,7 +143,7 @@ class Robots(Protocol):
 
 
 class KommuneClient(Protocol):
-    """The client as one survey sees it: polite, counted, archived (see `scrape.client`)."""
+    """The client as one survey sees it: polite, counted, archived (see `scrape.network.visit`)."""
 
     @property
     def requests(self) -> int:

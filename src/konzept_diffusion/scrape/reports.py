@@ -151,7 +151,11 @@ class Coder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One document version as found: a row of documents.csv before it gets its id."""
+    """One document version as found: a row of documents.csv before it gets its id.
+
+    Of its fields, `unseen_on` is the day (ISO 8601) of a later survey that did not see it again and could not
+    tell that it is gone; empty for what the last survey saw.
+    """
 
     found_for: str
     url: str
@@ -164,6 +168,7 @@ class Found:
     tdm: bool = False
     discovered_by: str = ""
     request_number: int = 0
+    unseen_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ...errors import StepError
-from .records import unwritable
+from .records import OPEN_FLAGS, unwritable
 
 NAME = ".lock"
 
@@ -27,7 +27,7 @@ def locked(folder: Path) -> Iterator[None]:
     path = folder / NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        handle = os.open(path, os.O_RDWR | OPEN_FLAGS, 0o644)
     except OSError as error:
         raise unwritable(path, error) from error
     try:

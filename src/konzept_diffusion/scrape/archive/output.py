@@ -22,6 +22,7 @@ from ...schemas import crawl
 from ...schemas.core import FIRST_YEAR, Table
 from ...schemas.processed import DOCUMENTS
 from ..reports import Found, Report
+from .earlier import identities
 
 SOURCE = "crawl"
 
@@ -80,15 +81,9 @@ def document_id(found: Found) -> str:
     return f"crawl-{found.found_for}-{hashlib.sha256(substance.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
-def _identities(found: Found) -> list[str]:
-    """Return what makes two finds the same document: the text, the file or the address."""
-    marks = {"text": found.coding.text_digest, "file": found.sha256, "address": found.url}
-    return [f"{name} {value}" for name, value in marks.items() if value]
-
-
 def _within(documents: Sequence[Found]) -> list[_Entry]:
     """Return the finds of one survey, each document once: the first wins."""
-    return _merged(documents, lambda found: _identities(found))
+    return _merged(documents, identities)
 
 
 def _across(entries: Iterable[_Entry]) -> list[_Entry]:
@@ -104,7 +99,7 @@ def _across(entries: Iterable[_Entry]) -> list[_Entry]:
 
     def marks(found: Found) -> list[str]:
         owner = found.coding.owner_ags or f"found for {found.found_for}"
-        return [f"{owner} {mark}" for mark in _identities(found)]
+        return [f"{owner} {mark}" for mark in identities(found)]
 
     merged = _merged([entry.found for entry in ordered], marks)
     for entry in merged:
@@ -130,7 +125,7 @@ def _merged(documents: Iterable[Found], marks: Callable[[Found], list[str]]) -> 
 
 def _document(entry: _Entry) -> dict[str, str]:
     found, coding = entry.found, entry.found.coding
-    notes = _places(entry)
+    notes = _notes(entry)
     year, basis = coding.year, coding.year_basis
     if year is not None and not FIRST_YEAR <= year <= datetime.date.today().year:
         notes.append(f"coded year {year} left out: not from {FIRST_YEAR} to today")
@@ -167,9 +162,10 @@ def _document(entry: _Entry) -> dict[str, str]:
     }
 
 
-def _places(entry: _Entry) -> list[str]:
-    """Return the further places of a document, each once, as parts of a note."""
-    places: dict[str, None] = {}
+def _notes(entry: _Entry) -> list[str]:
+    """Return the parts of a document's note: that it was not seen again, and its further places, each once."""
+    unseen = entry.found.unseen_on
+    places: dict[str, None] = {f"not seen again on {unseen}": None} if unseen else {}
     for other in entry.others:
         if other.found_for != entry.found.found_for:
             places[f"also found for {other.found_for} at {other.url}"] = None
@@ -205,7 +201,7 @@ def _unresolved(entry: _Entry, reason: str) -> dict[str, str]:
     return {
         "found_for": found.found_for,
         "url": found.url,
-        "reason": "; ".join([reason, *_places(entry)]),
+        "reason": "; ".join([reason, *_notes(entry)]),
         "title": coding.title,
         "kind": coding.kind,
         "status": coding.status,

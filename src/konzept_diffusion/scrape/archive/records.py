@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 RENAMED = "X-Archive-Orig-"
 """Put before Transfer-Encoding: the payload is kept without chunks, and readers would look for them."""
+OPEN_FLAGS = os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+"""How files of ours are opened: not for child processes, and on Windows as bytes."""
 TRUNCATIONS = ("length", "time", "disconnect", "unspecified")
 """Why a payload is incomplete (WARC-Truncated)."""
 
@@ -77,11 +80,24 @@ class Holding:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What a file holds already: where its good part ends, and the answers in it (see `replay.Replay.kept`)."""
+    """What a file holds already (see `replay.Replay.kept`).
+
+    Attributes
+    ----------
+    end
+        Where its good part ends (bytes).
+    holdings
+        The answers in it.
+    originals
+        Digest of a payload to its record.
+    revisits
+        Reference of a revisit record to that of the record that holds the payload.
+    """
 
     end: int = 0
     holdings: tuple[Holding, ...] = ()
     originals: Mapping[str, Original] = field(default_factory=dict)
+    revisits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class Replay:
         under_way: dict[str, list[Record]] = {}
         holdings: list[Holding] = []
         originals: dict[str, Original] = {}
+        revisits: dict[str, str] = {}
         for record in read_records(path):
             if isinstance(record, str):
                 self.problem = record
@@ -84,7 +85,9 @@ class Replay:
             if record.kind in ANSWERS:
                 self._offsets[record.id] = record.offset
                 _hold(record, own, path.name, holdings, originals)
-        self.kept = Kept(end, tuple(holdings), originals)
+                if record.kind == "revisit":
+                    revisits[reference(path.name, record)] = own["original"]
+        self.kept = Kept(end, tuple(holdings), originals, revisits)
 
     def __len__(self) -> int:
         """Return how many requests have not been taken."""

@@ -5,7 +5,9 @@ moved but not committed when a crawl was killed is taken back when the state is 
 there when the Kommune is surveyed again: either both count or neither. Only the parent process of a crawl
 writes here.
 
-Sources: https://sqlite.org/wal.html, https://sqlite.org/pragma.html (application_id, user_version, synchronous).
+Finished is a Kommune whose search came to its end, was refused or had no address. One that ended for want of
+requests goes on in its archive file once there are more of them; one that could not be reached, or whose survey
+failed, is searched anew by a run that finds nothing else to do.
 """
 
 from __future__ import annotations
@@ -17,29 +19,36 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ...errors import StepError
 from ..reports import Coding, Found, Kommune, Report
+from .earlier import with_earlier
+from .layout import failed, open_file
 from .records import FOLDER, OPEN, Holding, Segment, unwritable
 
 NAME = "state.sqlite"
-_APPLICATION = 0x4B4F4E5A
-_VERSION = 1
-_TABLES = """
-CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE kommunen (
-    ags TEXT PRIMARY KEY, line TEXT NOT NULL, status TEXT NOT NULL, segment TEXT NOT NULL DEFAULT '',
-    report TEXT NOT NULL DEFAULT '', finished_at TEXT NOT NULL DEFAULT '', run INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE known (
-    ags TEXT NOT NULL, url TEXT NOT NULL, etag TEXT NOT NULL, last_modified TEXT NOT NULL, digest TEXT NOT NULL,
-    ref TEXT NOT NULL, date TEXT NOT NULL, place INTEGER NOT NULL, original TEXT NOT NULL,
-    PRIMARY KEY (ags, url)
-) WITHOUT ROWID;
-"""
+AGAIN = frozenset({"unreachable", "error"})
+"""Statuses that say nothing of the website: a run on a finished crawl searches such a Kommune once more."""
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What is known of a Kommune when a crawl begins; by default: nothing."""
+
+    line: str = ""
+    status: str = ""
+    run: int = 0
+    generation: int = 0
+    ending: str = ""
+    budget: int = 0
+
+    @property
+    def open(self) -> bool:
+        """It was planned and is not finished."""
+        return self.status not in ("", "done")
 
 
 class State:
@@ -50,6 +59,8 @@ class State:
         self.archive = path.parent / FOLDER
         self._connection = connection
         self._fresh = fresh
+        self._budget = 0
+        self._finished: set[str] = set()
         self._turn = threading.RLock()
 
     @classmethod
@@ -61,7 +72,8 @@ class State:
         path
             The file, `state.sqlite` in the output folder (which must be locked, see `lockfile`).
         fresh
-            What `plan` gets is surveyed again although it is finished. A damaged file is then put aside.
+            What `plan` gets is surveyed again although it is finished, unless the last fresh crawl of it was
+            interrupted: that one is gone on with. A damaged file is put aside.
 
         Raises
         ------
@@ -72,23 +84,7 @@ class State:
             (path.parent / FOLDER / OPEN).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise unwritable(path.parent, error) from error
-        problem = ""
-        try:
-            connection = _connect(path)
-            problem = _problem(connection)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError) and not _is_damage(error):
-                raise _failed(path, error) from error
-            problem = f"is damaged ({error})"
-        if problem:
-            if not fresh:
-                raise StepError(
-                    f"{path}: {problem}. Move it away or start with --fresh, which puts it aside: the crawl "
-                    f"then begins anew, the files in {FOLDER}/ stay."
-                )
-            _put_aside(path)
-            connection = _connect(path)
-            _problem(connection)
+        connection = open_file(path, anew=fresh)
         state = cls(path, connection, fresh=fresh)
         state._take_back()
         return state
@@ -113,48 +109,83 @@ class State:
             connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(facts.items()))
         return before
 
-    def plan(self, kommunen: Iterable[Kommune]) -> list[Kommune]:
+    def plan(self, kommunen: Iterable[Kommune], *, budget: int = 0) -> list[Kommune]:
         """Return what is to be done, in the order given: what is not finished, or bears another register line.
 
-        With `fresh`, everything; a file that an interrupted crawl left open is then closed as it is. A report
-        stays among `reports` until a new one takes its place.
+        With `fresh`, everything, or what the last fresh crawl, if it was interrupted, has left. A file that an
+        interrupted crawl left open is closed as it is if its Kommune begins anew. A report stays among
+        `reports` until a new one takes its place.
+
+        Parameters
+        ----------
+        kommunen
+            Whom to search, once each.
+        budget
+            Requests that each of them may take: one that ended for want of them goes on if it had fewer.
         """
         todo = []
+        lines = [(kommune, json.dumps(dataclasses.asdict(kommune), sort_keys=True)) for kommune in kommunen]
         with self._transaction() as connection:
-            known = {
-                row[0]: row[1:] for row in connection.execute("SELECT ags, line, status, run FROM kommunen")
-            }
-            for kommune in kommunen:
-                line = json.dumps(dataclasses.asdict(kommune), sort_keys=True)
-                before, status, run = known.get(kommune.ags, ("", "", 0))
-                if before == line and status == "done" and not self._fresh:
+            found = connection.execute(
+                "SELECT ags, line, status, run, generation, ending, budget FROM kommunen"
+            )
+            rows = {row[0]: _Row(*row[1:]) for row in found}
+            mine = [rows.get(kommune.ags, _Row()) for kommune, _ in lines]
+            left = [row for row, (_, line) in zip(mine, lines, strict=True) if row.open or row.line != line]
+            begun = max((row.generation for row in left if row.open), default=0)
+            generation = begun or 1 + max((row.generation for row in rows.values()), default=0)
+            for row, (kommune, line) in zip(mine, lines, strict=True):
+                if self._fresh:
+                    anew = row.line != line or row.generation < generation
+                    goes_on = row.open
+                else:
+                    again = row.ending in AGAIN and not left and kommune.ags not in self._finished
+                    anew = row.line != line or (not row.open and again)
+                    goes_on = row.open or (row.ending == "budget" and row.budget < budget)
+                if not (anew or goes_on):
                     continue
                 todo.append(kommune)
-                if self._fresh:
+                if anew and self._fresh:
                     self._close_open_files(kommune.ags)
-                if before != line or status == "done" or self._fresh:
+                if anew:
+                    planned = (generation if self._fresh else 0, row.run + 1)
                     connection.execute(
-                        "INSERT INTO kommunen (ags, line, status, run) VALUES (?, ?, 'pending', ?) "
+                        "INSERT INTO kommunen (ags, line, status, generation, run) VALUES (?, ?, 'pending', ?, ?) "
                         "ON CONFLICT (ags) DO UPDATE SET line = excluded.line, status = 'pending', "
-                        "segment = '', run = excluded.run",
-                        (kommune.ags, line, run + 1),
+                        "segment = '', generation = excluded.generation, run = excluded.run",
+                        (kommune.ags, line, *planned),
+                    )
+                elif not row.open:
+                    connection.execute(
+                        "UPDATE kommunen SET status = 'pending', generation = 0 WHERE ags = ?", (kommune.ags,)
                     )
         self._fresh = False  # a second plan goes on with the first
+        self._budget = budget
         return todo
 
     def begin(self, ags: str) -> str:
-        """Return the name of the archive file of a Kommune, in `archive/.open`: the interrupted one if there is one."""
+        """Return the name of a Kommune's archive file, in `archive/.open`: the one that is to be gone on with, if any.
+
+        That is the file of an interrupted survey, or of one that ended for want of requests.
+        """
         left = sorted((self.archive / OPEN).glob(f"{ags}-*.warc.gz"))
-        name = left[-1].name if left else self._new_name(ags)
         with self._transaction() as connection:
-            changed = connection.execute(
+            row = connection.execute("SELECT segment FROM kommunen WHERE ags = ?", (ags,)).fetchone()
+            if row is None:
+                raise ValueError(f"{ags} is not planned")
+            if left:
+                name = left[-1].name
+            elif row[0] and (self.archive / row[0]).exists():
+                name = row[0]
+                self._reopen(name)
+            else:
+                name = self._new_name(ags)
+            connection.execute(
                 "UPDATE kommunen SET status = 'running', segment = ? WHERE ags = ?", (name, ags)
-            ).rowcount
-        if not changed:
-            raise ValueError(f"{ags} is not planned")
+            )
         return name
 
-    def finish(self, report: Report, segment: Segment | None = None) -> None:
+    def finish(self, report: Report, segment: Segment | None = None) -> Report:
         """Make a Kommune finished: its archive file is moved into place, then its report committed.
 
         Parameters
@@ -163,22 +194,41 @@ class State:
             The result.
         segment
             What `warc.ArchiveWriter.close` returned; None if nothing was asked.
+
+        Returns
+        -------
+        Report
+            As it was committed: with what earlier surveys found and this one cannot say is gone
+            (`earlier.with_earlier`).
         """
         ags = report.kommune.ags
-        if segment is not None:
-            self._move(self.archive / OPEN / segment.name, self.archive / segment.name)
-        content = json.dumps(dataclasses.asdict(report), separators=(",", ":"))
+        archive = self.archive / segment.name if segment is not None else None
+        if archive is not None:
+            self._move(self.archive / OPEN / archive.name, archive)
         with self._transaction() as connection:
-            changed = connection.execute(
-                "UPDATE kommunen SET status = 'done', segment = ?, report = ?, finished_at = ? WHERE ags = ?",
-                (segment.name if segment else "", content, report.finished_at, ags),
-            ).rowcount
-            if not changed:
+            row = connection.execute("SELECT report FROM kommunen WHERE ags = ?", (ags,)).fetchone()
+            if row is None:
                 raise ValueError(f"{ags} is not planned")
+            report = with_earlier(report, _report(json.loads(row[0])) if row[0] else None, archive)
+            content = json.dumps(dataclasses.asdict(report), separators=(",", ":"))
+            connection.execute(
+                "UPDATE kommunen SET status = 'done', segment = ?, report = ?, finished_at = ?, ending = ?, "
+                "budget = ? WHERE ags = ?",
+                (
+                    archive.name if archive is not None else "",
+                    content,
+                    report.finished_at,
+                    report.status,
+                    self._budget,
+                    ags,
+                ),
+            )
             connection.executemany(
                 "INSERT OR REPLACE INTO known VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [(ags, *dataclasses.astuple(item)) for item in (segment.holdings if segment else ())],
             )
+        self._finished.add(ags)
+        return report
 
     def reports(self) -> list[Report]:
         """Return the last report of every Kommune that has one, by key."""
@@ -219,18 +269,24 @@ class State:
         with self._reading() as connection:
             rows = connection.execute("SELECT segment FROM kommunen WHERE status = 'running'").fetchall()
         for (name,) in rows:
-            if name and (self.archive / name).exists():
+            if name and (self.archive / name).exists() and not (self.archive / OPEN / name).exists():
                 self._move(self.archive / name, self.archive / OPEN / name)
+
+    def _reopen(self, name: str) -> None:
+        """Let a finished file be gone on with; under its finished name it stays readable meanwhile."""
+        try:
+            os.link(self.archive / name, self.archive / OPEN / name)
+        except OSError:  # a file system without links
+            self._move(self.archive / name, self.archive / OPEN / name)
 
     def _move(self, source: Path, target: Path) -> None:
         try:
-            source.rename(target)
+            if target.exists() and target.samefile(source):
+                source.unlink()  # a rename would leave both names
+            else:
+                source.rename(target)
             for folder in (target.parent, source.parent):
-                handle = os.open(folder, os.O_RDONLY)
-                try:
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
+                _sync(folder)
         except OSError as error:
             raise unwritable(target, error) from error
 
@@ -252,76 +308,18 @@ class State:
             try:
                 yield self._connection
             except sqlite3.DatabaseError as error:
-                raise _failed(self.path, error) from error
+                raise failed(self.path, error) from error
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=5)
+def _sync(folder: Path) -> None:
+    """Bring the names in a folder to the disk, where a folder can be opened (not on Windows)."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
-
-
-def _problem(connection: sqlite3.Connection) -> str:
-    """Return what is wrong with the file, or an empty text; an empty file gets its tables.
-
-    The connection is closed if something is wrong.
-    """
-    try:
-        application = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
-        tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        if not tables and application in (0, _APPLICATION):
-            connection.executescript(
-                f"BEGIN; {_TABLES} PRAGMA application_id = {_APPLICATION}; PRAGMA user_version = {_VERSION}; COMMIT;"
-            )
-            return ""
-        problem = ""
-        if application != _APPLICATION:
-            problem = "is no state file of this program"
-        elif version != _VERSION:
-            problem = f"was written by another version of this program (layout {version}, known: {_VERSION})"
-        else:
-            connection.execute("SELECT 1 FROM meta, kommunen, known LIMIT 0")
-            finding = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-            problem = "" if finding == "ok" else f"is damaged ({' '.join(finding.split())})"
-    except sqlite3.Error:
-        connection.close()
-        raise
-    if problem:
-        connection.close()
-    return problem
-
-
-def _is_damage(error: sqlite3.OperationalError) -> bool:
-    # "no such table" and the like: the file is ours by its header, its content is not.
-    return error.sqlite_errorcode in (sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-
-
-def _failed(path: Path, error: sqlite3.DatabaseError) -> StepError:
-    if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
-        return StepError(
-            f"{path}: is damaged ({error}). Move it away or start with --fresh; the files in {FOLDER}/ stay."
-        )
-    return StepError(
-        f"{path}: cannot be written ({error}). Make room there, see to its rights, or choose another folder with "
-        "--out; started again, the crawl goes on where it was stopped."
-    )
-
-
-def _put_aside(path: Path) -> None:
-    stem = f"{path.name}.damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
-    try:
-        for suffix in ("", "-wal", "-shm"):
-            part = path.with_name(path.name + suffix)
-            if part.exists():
-                part.rename(path.with_name(stem + suffix))
-    except OSError as error:
-        raise unwritable(path, error) from error
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _report(value: dict[str, Any]) -> Report:

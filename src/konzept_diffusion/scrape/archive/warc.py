@@ -28,6 +28,7 @@ from .records import (
     FOLDER,
     IDENTICAL,
     NOT_MODIFIED,
+    OPEN_FLAGS,
     OWN_FIELD,
     TRUNCATIONS,
     Holding,
@@ -82,7 +83,7 @@ class ArchiveWriter:
         self._info_id = _record_id()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self._file = os.open(path, os.O_WRONLY | OPEN_FLAGS, 0o644)
         except OSError as error:
             raise unwritable(path, error) from error
         try:
@@ -93,6 +94,7 @@ class ArchiveWriter:
             os.lseek(self._file, kept.end, os.SEEK_SET)
             self._end = kept.end
             self._originals: dict[str, Original] = dict(kept.originals)
+            self._revisits = dict(kept.revisits)
             self._holdings = list(kept.holdings)
             self._information(operator)
         except BaseException as error:
@@ -195,6 +197,8 @@ class ArchiveWriter:
             level=0 if compressed and body else LEVEL,
         )
         self._flush()
+        if revisit:
+            self._revisits[ref] = own["original"]
         if complete and original is None:
             self._originals[digest] = Original(ref, url, date)
         if complete and status == 200 and method == "GET":
@@ -253,6 +257,10 @@ class ArchiveWriter:
     def holdings(self) -> tuple[Holding, ...]:
         """The answers archived so far, those of the kept part included."""
         return tuple(self._holdings)
+
+    def payload_ref(self, ref: str) -> str:
+        """Return the reference of the record that holds the payload of an answer: `ref`, unless it is a revisit."""
+        return self._revisits.get(ref, ref)
 
     def close(self) -> Segment:
         """Bring the file to the disk and close it; a second call does nothing."""

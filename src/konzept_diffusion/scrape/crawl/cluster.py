@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import StepError
+from ...files import write_bytes
 from ..archive.records import FOLDER, OPEN
 from .crew import Event, Failed, Lost, Ticked
 from .orders import Counts, Orders, Outcome, Task
@@ -63,7 +64,7 @@ class Cluster:
         self._name = f"konzept-{uuid.uuid4().hex[:8]}"
         self._given: dict[str, tuple[Task, Any, str]] = {}
         self._over: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._stopping = False
+        self._stopping = self._closed = False
         self._beaten = 0.0
         try:
             self._client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
@@ -123,14 +124,21 @@ class Cluster:
         self._stopping = True
         self._everywhere(self._remote.stop, self._name)
 
-    def close(self, *, at_once: bool = False) -> None:
-        """Leave the cluster as it was."""
-        if at_once:
-            self._everywhere(self._remote.stop, self._name)
-            self._client.cancel([future for _, future, _ in self._given.values()], force=True)
-        with suppress(OSError, TimeoutError):  # the scheduler is gone, and its workers with it
+    def close(self, *, at_once: bool = False) -> list[Event]:
+        """Leave the cluster as it was and return what its workers said last; a second call does nothing."""
+        events: list[Event] = []
+        if self._closed:
+            return events
+        self._closed = True
+        with suppress(OSError, TimeoutError, StepError):  # the scheduler is gone, and its workers with it
+            if at_once:
+                self._everywhere(self._remote.stop, self._name)
+                self._client.cancel([future for _, future, _ in self._given.values()], force=True)
+            else:
+                events += self._counted()
             self._client.unregister_worker_plugin(self._name)
         self._client.close(timeout=5)
+        return events
 
     def _open(self, task: Task) -> Path:
         return self._orders.out / FOLDER / OPEN / task.segment
@@ -148,16 +156,19 @@ class Cluster:
         if outcome.content:
             path = self._open(task)
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(outcome.content)
-            except OSError as error:
-                return Outcome(ags, trouble=f"{path}: cannot be written ({error.strerror}). Make room there.")
+                write_bytes(path, outcome.content)  # as a whole: what stands there is gone on with
+            except StepError as error:
+                return Outcome(ags, trouble=str(error))
         return replace(outcome, content=b"")
 
     def _beat(self) -> list[Event]:
         if time.monotonic() - self._beaten < BEAT:
             return []
         self._beaten = time.monotonic()
+        return self._counted()
+
+    def _counted(self) -> list[Event]:
+        """Return how far the workers are."""
         answers = self._everywhere(self._remote.counts, self._name)
         self._threads = dict.fromkeys(answers, 1)
         return [

@@ -2,7 +2,9 @@
 
 The parent hands out one Kommune at a time and alone decides; a worker that loses its parent ends itself.
 A Kommune whose process died is tried again in smaller company, at last alone: so the one that kills its
-process is told from those that only shared it.
+process is told from those that only shared it. A process that gives no sign of life any more counts as dead: a
+thread of its own sends one every second, however long the others wait for a server, unless one of them never
+comes back from a call.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +29,14 @@ from ...errors import KonzeptError, StepError
 from .orders import Counts, Outcome, Task
 
 TICK = 1.0
-"""Seconds between two reports of a worker on its requests."""
+"""Seconds between two signs of life of a worker, which say how many requests it has sent."""
+SILENCE = 600.0
+"""Seconds without a sign of life after which a worker with something to do is killed."""
+STOPPING_SILENCE = 30.0
+"""The same while the crawl is being stopped: what the worker has asked is archived, nothing is lost."""
+_LISTENING = 5.0
+"""Most seconds that one wait may count as silence: the parent, too, may be held up (Ctrl-Z, a laptop asleep)."""
+_FAREWELL = 5.0
 _PR_SET_PDEATHSIG = 1
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
@@ -65,10 +75,11 @@ class Failed:
 
 @dataclass(frozen=True)
 class Lost:
-    """Tasks whose process has died, and its exit code (negative: the signal)."""
+    """Tasks whose process has died, and its exit code (negative: the signal); `hung`: it had to be killed."""
 
     tasks: tuple[Task, ...]
     exit_code: int | None
+    hung: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,8 @@ class _Hand:
     line: Connection
     at_work: dict[str, Task] = field(default_factory=dict)
     ready: bool = False
+    silence: float = 0.0
+    hung: bool = False
 
 
 class Crew:
@@ -100,10 +113,19 @@ class Crew:
         Makes the worker in its process; must be picklable.
     processes, threads
         How many processes, and how many Kommunen each searches at a time.
+    clock
+        Seconds.
     """
 
-    def __init__(self, make_worker: Callable[[], Worker], processes: int, threads: int) -> None:
-        self._make_worker, self._threads = make_worker, threads
+    def __init__(
+        self,
+        make_worker: Callable[[], Worker],
+        processes: int,
+        threads: int,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._make_worker, self._threads, self._clock = make_worker, threads, clock
+        self._listened = clock()
         self._context = get_context("spawn")
         self._hands: list[_Hand] = []
         self._started = 0
@@ -140,8 +162,17 @@ class Crew:
         """
         events: list[Event] = []
         ready = set(connection.wait([hand.line for hand in self._hands], seconds))
-        for hand in [hand for hand in self._hands if hand.line in ready]:
-            events += self._heard(hand)
+        now = self._clock()
+        passed, self._listened = min(now - self._listened, _LISTENING), now
+        for hand in list(self._hands):
+            if hand.line in ready:
+                hand.silence = 0.0
+                events += self._heard(hand)
+            elif hand.ready and hand.at_work:
+                hand.silence += passed
+                if hand.silence > (STOPPING_SILENCE if self._stopping else SILENCE):
+                    hand.hung = True
+                    hand.process.kill()  # the end of its line comes with the next wait
         return events
 
     def stop(self) -> None:
@@ -150,21 +181,33 @@ class Crew:
         for hand in self._hands:
             self._send(hand, "stop")
 
-    def close(self, *, at_once: bool = False) -> None:
-        """End the worker processes; with `at_once` whatever they do."""
+    def close(self, *, at_once: bool = False) -> list[Event]:
+        """End the worker processes, with `at_once` whatever they do; return what they said last of their requests."""
+        events: list[Event] = []
         for hand in self._hands:
             if at_once:
                 hand.process.kill()
             else:
                 self._send(hand, None)
-            hand.line.close()
         for hand in self._hands:
-            hand.process.join(5)
+            if not at_once:
+                events += self._last_words(hand)
+            hand.line.close()
+            hand.process.join(_FAREWELL)
             if hand.process.exitcode is None:
                 hand.process.kill()
                 hand.process.join()
             hand.process.close()
         self._hands.clear()
+        return events
+
+    def _last_words(self, hand: _Hand) -> Iterator[Event]:
+        until = time.monotonic() + _FAREWELL
+        with suppress(EOFError, ConnectionError):  # it has ended
+            while hand.line.poll(max(0.0, until - time.monotonic())):
+                message = hand.line.recv()
+                if isinstance(message, Counts):
+                    yield Ticked(hand.number, message)
 
     def _hire(self) -> None:
         here, there = self._context.Pipe()
@@ -218,7 +261,7 @@ class Crew:
                 "Nothing is lost: start the crawl again once the cause is gone."
             )
         hand.process.close()
-        yield Lost(tuple(hand.at_work.values()), code)
+        yield Lost(tuple(hand.at_work.values()), code, hand.hung)
         if not self._stopping:
             with _lean_allocator():
                 self._hire()
@@ -278,11 +321,8 @@ def _serve(line: Connection, make_worker: Callable[[], Worker], threads: int) ->
     over = threading.Event()
 
     def tick() -> None:
-        last = None
         while not over.wait(TICK):
-            if (counts := worker.counts()) != last:
-                send(counts)
-                last = counts
+            send(worker.counts())
 
     def work(task: Task) -> None:
         try:

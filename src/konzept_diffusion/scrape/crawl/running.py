@@ -23,6 +23,7 @@ from ..archive import state
 from ..archive.lockfile import locked
 from ..archive.records import FOLDER, OPEN, Segment
 from ..archive.state import State
+from ..network.politeness import ca_bundle, identification
 from ..reports import Kommune, Report
 from ..search import scope
 from ..search.settings import Settings
@@ -62,8 +63,8 @@ class Hands(Protocol):
         """Let the requests in hand be finished and no more."""
         ...
 
-    def close(self, *, at_once: bool = False) -> None:
-        """End the workers."""
+    def close(self, *, at_once: bool = False) -> list[Event]:
+        """End the workers and return what they said last."""
         ...
 
 
@@ -77,12 +78,13 @@ class Summary:
         Its folder.
     total, done
         Kommunen to search and searched, earlier runs included.
-    documents, unresolved
-        Rows of documents.csv, and of unresolved.csv.
+    kommunen, documents, unresolved
+        Rows of coverage.csv, documents.csv and unresolved.csv: those of every Kommune that was ever searched
+        in the folder, also of one that this crawl was not about.
     requests
-        Of all finished Kommunen.
+        Of all Kommunen of coverage.csv.
     statuses
-        Status to number of Kommunen.
+        Status to number of Kommunen, of those to search.
     stopped
         It was stopped before its end (Ctrl-C).
     """
@@ -90,6 +92,7 @@ class Summary:
     out: Path
     total: int
     done: int
+    kommunen: int
     documents: int
     unresolved: int
     requests: int
@@ -129,7 +132,7 @@ def crawl(
     workers
         Kommunen searched at a time.
     fresh
-        Search again what is finished, with conditional requests.
+        Search again what is finished, with conditional requests; an interrupted fresh crawl is gone on with.
     scheduler
         Address of a Dask scheduler; empty for worker processes on this machine.
 
@@ -138,6 +141,8 @@ def crawl(
     StepError
         If the folder cannot be written, is used by another crawl, or its state cannot be read; if the disk
         is full; if workers cannot start. What was found stays, and the next run goes on.
+    SourceError
+        If KONZEPT_CONTACT or a certificate variable of the environment cannot be used.
     KeyboardInterrupt
         If Ctrl-C is pressed a second time.
     """
@@ -148,42 +153,61 @@ def crawl(
         foreign=frozenset(scope.root(kommune.website) for kommune in everyone if kommune.website),
     )
     orders = Orders(out, options, settings, tuple(everyone), make_coder)
-    _check_folder(out)
-    with locked(out), State.open(out / state.NAME, fresh=fresh) as kept:
-        kept.note({"settings": settings.digest, "options": repr(options)})
-        return _Crawl(orders, kept, display, kommunen).run(workers, scheduler)
+    identification()
+    ca_bundle()
+    # What is wrong with all this is found out before there is a folder.
+    with _cluster(orders, scheduler, workers) as cluster:
+        _check_folder(out)
+        with locked(out), State.open(out / state.NAME, fresh=fresh) as kept:
+            kept.note({"settings": settings.digest, "options": repr(options)})
+            return _Crawl(orders, kept, display, kommunen).run(workers, cluster)
+
+
+@contextmanager
+def _cluster(orders: Orders, scheduler: str, workers: int) -> Iterator[Hands | None]:
+    """Yield the workers of a scheduler; None without one."""
+    if not scheduler:
+        yield None
+        return
+    from .cluster import Cluster
+
+    made = Cluster(orders, scheduler, workers)
+    try:
+        yield made
+    finally:
+        made.close(at_once=True)  # unless the crawl has closed it
 
 
 class _Crawl:
     def __init__(self, orders: Orders, kept: State, display: Display, kommunen: Sequence[Kommune]) -> None:
         self._orders, self._state, self._display, self._kommunen = orders, kept, display, kommunen
-        self._todo = kept.plan(kommunen)
+        self._todo = kept.plan(kommunen, budget=orders.options.max_requests)
         self._places = Places(self._todo)
         self._at_work: dict[str, tuple[Ticket, float]] = {}
         self._sent: dict[int, Counts] = {}
-        self._documents = self._requests = 0
+        self._documents = 0
         self._statuses: Counter[str] = Counter()
         earlier = {kommune.ags for kommune in kommunen} - {kommune.ags for kommune in self._todo}
         for report in kept.reports():
             if report.kommune.ags in earlier:
                 self._statuses[report.status] += 1
                 self._documents += len(report.documents)
-                self._requests += report.requests
         self._before = self._done
         self._started = time.monotonic()
         self._trouble = ""
 
-    def run(self, workers: int, scheduler: str) -> Summary:
+    def run(self, workers: int, cluster: Hands | None) -> Summary:
         stopping = False
         if self._todo:
-            hands, waiting = self._hire(workers, scheduler)
+            hands, waiting = self._hire(workers, cluster)
             with _interruptions() as pressed:
                 try:
                     stopping = self._work(hands, waiting, pressed)
                 except BaseException:
                     hands.close(at_once=True)
                     raise
-                hands.close()
+                for event in hands.close():
+                    self._take_in(event, waiting)
         if self._trouble:
             raise StepError(self._trouble)
         rows = self._write()
@@ -192,19 +216,18 @@ class _Crawl:
             self._orders.out,
             len(self._kommunen),
             self._done,
+            rows["coverage"],
             rows["documents"],
             rows["unresolved"],
-            self._requests,
+            sum(report.requests for report in self._state.reports()),
             dict(self._statuses),
             stopping,
         )
 
-    def _hire(self, workers: int, scheduler: str) -> tuple[Hands, Waiting]:
-        if scheduler:
-            from .cluster import Cluster
-
+    def _hire(self, workers: int, cluster: Hands | None) -> tuple[Hands, Waiting]:
+        if cluster is not None:
             self._places.settle(10)
-            return Cluster(self._orders, scheduler, workers), Waiting(self._todo, self._places, per_place=1)
+            return cluster, Waiting(self._todo, self._places, per_place=1)
         unit.mend_turns(self._orders.out)
         processes = processes_for(workers, len(self._todo))
         threads = -(-min(workers, len(self._todo)) // processes)
@@ -240,8 +263,8 @@ class _Crawl:
         match event:
             case Ticked(worker, counts):
                 self._sent[worker] = counts
-            case Lost(tasks, exit_code):
-                self._lost(tasks, exit_code, waiting)
+            case Lost():
+                self._lost(event, waiting)
             case Outcome(ags=ags):
                 self._at_work.pop(ags)
                 waiting.release(ags)
@@ -253,15 +276,19 @@ class _Crawl:
                     self._finish(event.report, event.segment)
 
     def _finish(self, report: Report, segment: Segment | None) -> None:
-        self._state.finish(report, segment)
+        report = self._state.finish(report, segment)
         self._statuses[report.status] += 1
         self._documents += len(report.documents)
-        self._requests += report.requests
 
-    def _lost(self, tasks: Sequence[Task], exit_code: int | None, waiting: Waiting) -> None:
-        died = f"killed by signal {-exit_code}" if exit_code and exit_code < 0 else f"exit code {exit_code}"
-        self._display.say(f"a worker process has died ({died}); {len(tasks)} Kommunen are searched again.")
-        for task in tasks:
+    def _lost(self, event: Lost, waiting: Waiting) -> None:
+        code = event.exit_code
+        died = f"killed by signal {-code}" if code and code < 0 else f"exit code {code}"
+        if event.hung:
+            died = "killed, as it gave no sign of life any more"
+        self._display.say(
+            f"a worker process has died ({died}); {len(event.tasks)} Kommunen are searched again."
+        )
+        for task in event.tasks:
             ticket, _ = self._at_work.pop(task.kommune.ags)
             if ticket.lost + 1 < LOSSES:
                 waiting.put_back(ticket)

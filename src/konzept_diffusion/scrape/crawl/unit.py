@@ -14,6 +14,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
@@ -27,6 +28,7 @@ from ..search.settings import Settings
 from .orders import Counts, Options, Orders, Outcome, Task
 
 if TYPE_CHECKING:
+    from ..archive.warc import ArchiveWriter
     from ..network.client import Transport, Visit
     from ..network.politeness import Politeness
 
@@ -118,6 +120,7 @@ class Workshop:
                         known=known(task.known, self.orders.out),
                     ) as visit:
                         report, trace = self._search(task.kommune, visit)
+                    report = _with_payloads(report, archive)
                     return Outcome(ags, report, archive.close(), trace=trace)
         except Stopped:
             return Outcome(ags)
@@ -276,8 +279,11 @@ def _transport(orders: Orders, sleep: Callable[[float], None]) -> Transport:
 def mend_turns(out: Path) -> None:
     """Remove the file of the turns if a killed crawl left it damaged (call it while no worker uses it).
 
-    It is written without a journal, for speed: what it holds is of worth for some seconds only.
+    It is written without a journal, for speed: turns are of worth for some seconds only. That a host refused us
+    holds for the crawl that met it: a new one may knock again.
     """
+    from ..network.slots import forget_stops
+
     path = out / TURNS
     try:
         if path.exists():
@@ -285,6 +291,8 @@ def mend_turns(out: Path) -> None:
                 whole = connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
             if not whole:
                 path.unlink()
+            elif not any((out / FOLDER / OPEN).glob("*")):  # nothing was interrupted: a new crawl begins
+                forget_stops(path)
     except sqlite3.DatabaseError:
         path.unlink()
 
@@ -327,6 +335,14 @@ def _sole_writer(path: Path) -> Iterator[None]:
             return
         fcntl.flock(stream, fcntl.LOCK_EX)
         yield
+
+
+def _with_payloads(report: Report, archive: ArchiveWriter) -> Report:
+    """Let each document refer to the record that holds its bytes: of a 304 or a duplicate that is an earlier one."""
+    documents = tuple(
+        replace(found, archive_ref=archive.payload_ref(found.archive_ref)) for found in report.documents
+    )
+    return replace(report, documents=documents)
 
 
 def _report(kommune: Kommune, status: str, detail: str = "") -> Report:

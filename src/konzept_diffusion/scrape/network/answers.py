@@ -93,6 +93,13 @@ def _load(item: Holding, root: Path) -> Exchange:
     return replace(exchange(Request(item.url), answer, Politeness()), archive_ref=item.original)
 
 
+def location(answer: Answer) -> str:
+    """Return the Location header of a redirect; "" if the answer is none."""
+    if answer.status not in _REDIRECTS:
+        return ""
+    return next((value for name, value in answer.headers if name.lower() == "location"), "")
+
+
 def redirect_target(answer: Answer, *, strict: bool = True) -> str:
     """Return where a redirect leads; "" if the answer is none, or if it leads nowhere and `strict` is False.
 
@@ -101,20 +108,29 @@ def redirect_target(answer: Answer, *, strict: bool = True) -> str:
     NotFetched
         "bad_address" if it leads to what is no web address.
     """
-    if answer.status not in _REDIRECTS:
+    written = location(answer)
+    if not written:
         return ""
-    location = next((value for name, value in answer.headers if name.lower() == "location"), "")
-    if not location:
-        return ""
-    raw = location.encode("latin-1", "replace")
+    raw = written.encode("latin-1", "replace")
     try:
-        location = raw.decode("utf-8")
+        written = raw.decode("utf-8")
     except UnicodeDecodeError:
-        location = raw.decode("cp1252", "replace")
-    target = addresses.normalise(location, answer.url)
+        written = raw.decode("cp1252", "replace")
+    target = addresses.normalise(written, answer.url)
     if not target and strict:
-        raise NotFetched("bad_address", answer.url, f"redirect to {location[:200]!r}")
+        raise NotFetched("bad_address", answer.url, f"redirect to {written[:200]!r}")
     return target
+
+
+def too_large(answer: Answer, politeness: Politeness) -> NotFetched | None:
+    """Return the failure if an answer was cut at the cap and its part is of no use: no archive need keep it."""
+    if not answer.truncated or answer.status != 200:
+        return None
+    headers = bodies.joined(answer.headers)
+    of_use = bodies.TEXTUAL.match(headers.get("content-type", "").strip().lower())
+    if headers.get("content-encoding", "") or not of_use or answer.payload[:5] == b"%PDF-":
+        return NotFetched("too_large", answer.url, f"more than {politeness.max_bytes:,} bytes")
+    return None
 
 
 def challenge_in(answer: Answer) -> str:
@@ -148,10 +164,9 @@ def exchange(
     extra = extra or {}
     headers, url, status = bodies.joined(answer.headers), answer.url, answer.status
     encoding = headers.get("content-encoding", "")
-    if answer.truncated and status == 200:
-        of_use = bodies.TEXTUAL.match(headers.get("content-type", "").strip().lower())
-        if encoding or not of_use or answer.payload[:5] == b"%PDF-":
-            raise NotFetched("too_large", url, f"more than {politeness.max_bytes:,} bytes")
+    failure = too_large(answer, politeness)
+    if failure is not None:
+        raise failure
     decoded = bodies.decode(answer.payload, encoding, politeness.max_decoded)
     if decoded.too_large:
         raise NotFetched("too_large", url, f"more than {politeness.max_decoded:,} bytes unpacked")
@@ -181,11 +196,18 @@ def exchange(
 
 
 def robots_file(answer: Answer, politeness: Politeness) -> RobotsFile:
-    """Return what an answer to the request for robots.txt means (RFC 9309, section 2.3.1; no 5xx)."""
+    """Return what an answer to the request for robots.txt means (RFC 9309, section 2.3.1; no 5xx).
+
+    Of a long file the beginning counts. A file that cannot be unpacked may forbid anything: nothing is asked.
+    """
     if not 200 <= answer.status < 300:
         return RobotsFile("missing")
     encoding = bodies.joined(answer.headers).get("content-encoding", "")
     decoded = bodies.decode(answer.payload, encoding, politeness.max_decoded)
+    # `bodies.decode` lets bytes pass that are not packed as the header says: a text is one, anything else is not.
+    as_it_came = encoding and decoded.body == answer.payload and bodies.is_binary(decoded.body)
+    if decoded.unknown or decoded.too_large or (decoded.cut and not answer.truncated) or as_it_came:
+        return RobotsFile("unreachable", reason="broken")
     return read(decoded.body[: politeness.max_robots_bytes])
 
 

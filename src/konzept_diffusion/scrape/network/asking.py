@@ -1,6 +1,6 @@
 """Asking once: one request, in its host's turn, at a vetted address.
 
-What is tried again, followed or given up is decided in `client`.
+What is tried again, followed or given up is decided in `visit`.
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ from .bodies import TEXTUAL
 from .connections import Lines, Received
 from .guard import Guard
 from .politeness import Politeness, identification
-from .slots import NEVER, Slots
+from .turns import FOREVER, NEVER, Slots, TooLate, Turn
 
+KNOWN = "the host refused an earlier survey"
+"""Detail of a refusal that was not asked for: the host had been given up already."""
+PACE = "Crawl-delay:"
+"""What the detail begins with if a host asks for longer pauses than there is time."""
 _SLACK = 0.01
 """Share of the delay by which a start is counted later than the request was sent."""
 _SMALL = 2 << 20
@@ -81,6 +85,8 @@ class Asked:
     ----------
     url, method, sent_headers, body
         The request.
+    in_part
+        The beginning of a long body is of use, whatever its media type.
     status, status_line, headers, payload, truncated
         The answer, as in `connections.Received`; status 0 without one.
     failure
@@ -99,6 +105,7 @@ class Asked:
     method: str
     sent_headers: dict[str, str]
     body: bytes | None
+    in_part: bool = False
     status: int = 0
     status_line: str = ""
     headers: tuple[tuple[str, str], ...] = ()
@@ -137,7 +144,15 @@ class Asker:
         """Return all headers of a request, in the order in which they are sent."""
         return {"Host": where.authority, **self._common, **more}
 
-    def ask(self, asked: Asked, where: Place, host_delay: float, pause: float, cap: int) -> None:
+    def ask(
+        self,
+        asked: Asked,
+        where: Place,
+        host_delay: float,
+        pause: float,
+        cap: int,
+        latest: float = FOREVER,
+    ) -> None:
         """Wait for the turn and send; the outcome is written into `asked`.
 
         Parameters
@@ -152,49 +167,74 @@ class Asker:
             Seconds for which the host is left alone after a failure that may pass.
         cap
             Bytes of the body that are read at most.
+        latest
+            Moment (by `clock`) after which it is not sent any more.
 
         Raises
         ------
         NotFetched
-            dns, private or bad_address: there is nobody to ask.
+            dns, private or bad_address: there is nobody to ask. throttled: the host asks for longer pauses than
+            there is time for a Kommune. budget: the turn would come too late. What `refuse_unwanted` raises.
         """
-        politeness = self.politeness
         ip = self.guard.addresses(asked.url, where.host, where.port)[0]
-        line = self.lines.line(where.origin)
-        with self.slots.turn(where.key, ip, politeness.delay, host_delay) as turn:
-            self.lines.claim(line, ip)
-            asked.ip = ip
-            asked.started_at = self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-            try:
-                asked.take(
-                    line.ask(
-                        asked.method, asked.url, asked.sent_headers, asked.body, ip, partial(self._keep, cap)
-                    )
-                )
-            except NotFetched as failure:
-                asked.failure = failure
-            finally:
-                # A busy server sees a request later than it was sent: count from its first sign, within limits.
-                sent, heard = line.wire.sent, line.wire.heard
-                asked.went_out = sent > NEVER
-                if asked.went_out:
-                    turn.started = sent + min(max(heard - sent, 0.0), _SLACK * politeness.delay)
-            if asked.status == 429 or asked.status >= 500:
-                value = next((v for name, v in asked.headers if name.lower() == "retry-after"), None)
-                asked.wait = retry_after(value, self.now())
-                pause = asked.wait if asked.wait is not None else pause
-            elif asked.failure is None:
-                return
-            if pause <= politeness.longest_pause:
-                turn.resume = self.clock() + pause
+        turn = self.slots.turn(where.key, ip, self.politeness.delay, host_delay, latest)
+        if turn.host_delay > max(latest - self.clock(), self.politeness.delay):
+            raise NotFetched("throttled", asked.url, f"{PACE} {turn.host_delay:.0f} s")
+        try:
+            with turn:
+                self.refuse_unwanted(
+                    asked.url, where
+                )  # another survey may have been refused while this waited
+                self._in_turn(turn, asked, where, ip, pause, cap)
+        except TooLate:
+            raise NotFetched("budget", asked.url, "time") from None
 
-    def _keep(self, cap: int, status: int, headers: Mapping[str, str]) -> int:
+    def refuse_unwanted(self, url: str, where: Place) -> None:
+        """Refuse what another survey of the crawl was refused: by its nature no replay can know it.
+
+        Raises
+        ------
+        NotFetched
+            forbidden, challenge or throttled, with `KNOWN` as detail.
+        """
+        reason = self.slots.hosts.stopped(where.key)
+        if reason:
+            raise NotFetched(reason, url, KNOWN)
+
+    def _in_turn(self, turn: Turn, asked: Asked, where: Place, ip: str, pause: float, cap: int) -> None:
+        politeness, line = self.politeness, self.lines.line(where.origin)
+        self.lines.claim(line, ip)
+        asked.ip = ip
+        asked.started_at = self.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        keep = partial(self._keep, cap, asked.in_part)
+        try:
+            asked.take(line.ask(asked.method, asked.url, asked.sent_headers, asked.body, ip, keep))
+        except NotFetched as failure:
+            asked.failure = failure
+        finally:
+            # A busy server sees a request later than it was sent: count from its first sign, within limits.
+            sent, heard = line.wire.sent, line.wire.heard
+            asked.went_out = sent > NEVER
+            if asked.went_out:
+                turn.started = sent + min(max(heard - sent, 0.0), _SLACK * politeness.delay)
+            if self.slots.hand_over((where.key, ip)):
+                line.hang_up()
+        if asked.status == 429 or asked.status >= 500:
+            value = next((v for name, v in asked.headers if name.lower() == "retry-after"), None)
+            asked.wait = retry_after(value, self.now())
+            pause = asked.wait if asked.wait is not None else pause
+        elif asked.failure is None:
+            return
+        if pause <= politeness.longest_pause:
+            turn.resume = self.clock() + pause
+
+    def _keep(self, cap: int, in_part: bool, status: int, headers: Mapping[str, str]) -> int:
         """Return how many bytes of a body are read: none of one that is announced as too large."""
         if status != 200:
             return min(cap, _SMALL)
         length = headers.get("content-length", "")
         if length.isascii() and length.isdigit() and int(length) > cap:
-            return cap if TEXTUAL.match(headers.get("content-type", "")) else 0
+            return cap if in_part or TEXTUAL.match(headers.get("content-type", "")) else 0
         return cap
 
 

@@ -38,18 +38,20 @@ _OFFICE_ZIP = (
     (b"ppt/", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
 )
 _HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head"
+    rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]{0,200}\?>\s*+)?(?><!--.*?-->\s*+)*+<(?:!doctype html|html|head"
     rb"|body|title|script|div|meta|frameset|h1|table|p)\b",
     re.I | re.S,
 )
 _XML = re.compile(
-    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*<\?xml|\s*<(?:urlset|sitemapindex|rss|feed)\b", re.I
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s*+<\?xml|\s*+<(?:urlset|sitemapindex|rss|feed)\b", re.I
 )
 _TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.+-]+)", re.I)
-_EXTENDED = re.compile(r"filename\*\s*=\s*\"?([\w!#$%&+^`{}~-]*)'[^']*'([^;\"]*)", re.I)
-_QUOTED = re.compile(r"filename\s*=\s*\"((?:[^\"\\]|\\.)*)\"", re.I | re.S)
-_PLAIN = re.compile(r"filename\s*=\s*([^;]*)", re.I)
+_CHARSET = re.compile(r"charset\s*+=\s*+[\"']?\s*+([A-Za-z0-9_:.+-]+)", re.I)
+_EXTENDED = re.compile(r"filename\*\s*+=\s*+\"?([\w!#$%&+^`{}~-]*)'[^']*'([^;\"]*)", re.I)
+_QUOTED = re.compile(r"filename\s*+=\s*+\"((?:[^\"\\]|\\.)*+)\"", re.I | re.S)
+_PLAIN = re.compile(r"filename\s*+=\s*+([^;]*+)", re.I)
+_LONGEST_NAME = 4096
+"""Characters of Content-Disposition that are read: the decoder of encoded words takes its time on more."""
 _DRAWN = re.compile(r"\\([\"\\])")
 
 
@@ -192,13 +194,14 @@ def media_type(headers: Mapping[str, str], body: bytes, url: str = "") -> str:
             return "application/xml"
     if named not in GENERAL:
         return named
-    if start and b"\0" not in start and not _controls(start):
+    if start and not is_binary(start):
         return "text/plain"
     return "application/octet-stream"
 
 
-def _controls(start: bytes) -> bool:
-    return any(octet < 32 and octet not in (9, 10, 12, 13, 27) for octet in start)
+def is_binary(body: bytes) -> bool:
+    """Return whether the first bytes hold control characters that no text has."""
+    return any(octet < 32 and octet not in (9, 10, 12, 13, 27) for octet in body[:1024])
 
 
 def _zip(body: bytes) -> str:
@@ -222,7 +225,7 @@ def filename(headers: Mapping[str, str]) -> str:
     `filename*` counts before `filename`; missing quotes, raw UTF-8 or Latin-1, percent escapes and encoded words
     are read as they were meant.
     """
-    value = headers.get("content-disposition", "")
+    value = headers.get("content-disposition", "")[:_LONGEST_NAME]
     if not value:
         return ""
     name = ""

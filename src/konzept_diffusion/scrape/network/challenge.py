@@ -44,7 +44,10 @@ _ASKS = re.compile(
     rb"|unusual traffic|ungew(?:\xc3\xb6|\xf6|oe)hnlich|zugriff|access denied",
     re.I,
 )
-_HIDDEN = re.compile(rb"<(script|style|noscript|svg)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.I | re.S)
+_HIDING = re.compile(rb"<(script|style|noscript|svg)\b", re.I)
+_END = {
+    name: re.compile(rb"</" + name + rb"\s*+>", re.I) for name in (b"script", b"style", b"noscript", b"svg")
+}
 _LINKS = re.compile(rb"<a\s", re.I)
 
 
@@ -78,7 +81,7 @@ def challenge(status: int, headers: Mapping[str, str], body: bytes, media_type: 
     if mark and _is_bare(body):
         return " ".join(mark.decode("latin-1").split())[:60]
     if any(mark in head for mark in _CAPTCHAS) and _WIDGET.search(head) and _is_bare(body):
-        return "captcha" if _ASKS.search(_HIDDEN.sub(b" ", body)) else ""
+        return "captcha" if _ASKS.search(words(body)) else ""
     return ""
 
 
@@ -86,4 +89,35 @@ def _is_bare(body: bytes) -> bool:
     """Return whether a page is little more than one question: few words, few links."""
     if len(_LINKS.findall(body)) > 5:
         return False
-    return len(b" ".join(_HIDDEN.sub(b" ", body).split())) < _SHORT_TEXT
+    return len(b" ".join(words(body).split())) < _SHORT_TEXT
+
+
+def words(body: bytes) -> bytes:
+    """Return a page without tags, comments, scripts and styles; each is a blank.
+
+    Every search for an end that fails is the last of its kind, so a page of openings costs no more than another.
+    """
+    kept, at, missing = [], 0, set[bytes]()
+    while (start := body.find(b"<", at)) >= 0:
+        kept.append(body[at:start])
+        end = -1
+        hiding = _HIDING.match(body, start)
+        name = hiding[1].lower() if hiding else b""
+        if name and name not in missing:
+            found = _END[name].search(body, start)
+            end = found.end() if found else -1
+            if not found:
+                missing.add(name)
+        elif body.startswith(b"<!--", start) and b"--" not in missing:
+            end = body.find(b"-->", start + 4) + 3
+            if end < 3:
+                missing.add(b"--")
+                end = -1
+        if end < 0:
+            end = body.find(b">", start) + 1
+        if not end:
+            kept.append(body[start:])
+            return b" ".join(kept)
+        at = end
+    kept.append(body[at:])
+    return b" ".join(kept)

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from .answers import Known, known
-from .asking import Asker
+from .asking import Asker, place
 from .connections import Lines
 from .guard import Guard, Resolve
 from .politeness import Politeness, ca_bundle
 from .robots import RobotsFile
-from .slots import LocalSlots, Slots
+from .turns import LocalSlots, Slots
 from .visit import Visit
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["Known", "Politeness", "Transport", "Visit", "known"]
 
 _ROBOTS_LIFETIME = 24 * 3600.0
+_SOME = 2048
+"""Files that are kept; a visit keeps those that it met itself."""
 
 
 class Transport:
@@ -68,8 +71,9 @@ class Transport:
             now=now,
         )
         self._lock = threading.Lock()
-        self._locks: dict[str, threading.Lock] = {}
+        self._locks: dict[str, tuple[threading.Lock, list[None]]] = {}
         self._robots: dict[str, tuple[float, RobotsFile]] = {}
+        self.asker.slots.watch(self.asker.lines.close_at)
 
     def visit(
         self,
@@ -102,11 +106,22 @@ class Transport:
     def close(self) -> None:
         """Close the idle connections."""
         self.asker.lines.close()
+        self.asker.slots.leave()
 
-    def robots_lock(self, origin: str) -> threading.Lock:
-        """Return the lock under which an origin's robots.txt is asked for: once, whoever needs it."""
+    @contextmanager
+    def robots_lock(self, origin: str) -> Iterator[None]:
+        """Hold the lock under which an origin's robots.txt is asked for: once, whoever needs it."""
         with self._lock:
-            return self._locks.setdefault(origin, threading.Lock())
+            lock, users = self._locks.setdefault(origin, (threading.Lock(), []))
+            users.append(None)
+        try:
+            with lock:
+                yield
+        finally:
+            with self._lock:
+                users.pop()
+                if not users:
+                    del self._locks[origin]
 
     def robots_known(self, origin: str) -> RobotsFile | None:
         """Return an origin's robots.txt if it was read within a day (RFC 9309, section 2.4)."""
@@ -114,5 +129,10 @@ class Transport:
         return found[1] if found is not None and self.asker.clock() < found[0] else None
 
     def keep_robots(self, origin: str, robots: RobotsFile) -> None:
-        """Keep an origin's robots.txt for the visits to come."""
-        self._robots[origin] = (self.asker.clock() + _ROBOTS_LIFETIME, robots)
+        """Keep an origin's robots.txt for the visits to come, and its pace for those of other processes, too."""
+        with self._lock:
+            self._robots.pop(origin, None)
+            self._robots[origin] = (self.asker.clock() + _ROBOTS_LIFETIME, robots)
+            if len(self._robots) > _SOME:
+                del self._robots[next(iter(self._robots))]
+        self.asker.slots.hosts.keep_pace(place(origin).key, robots.crawl_delay or 0.0)

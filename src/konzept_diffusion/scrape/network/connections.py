@@ -14,6 +14,7 @@ import socket
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -26,20 +27,14 @@ from urllib.parse import urlsplit
 import requests
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    IncompleteRead,
-    LocationValueError,
-    NewConnectionError,
-    ReadTimeoutError,
-)
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, LocationValueError, NewConnectionError
 from urllib3.util import create_urllib3_context
 from urllib3.util.connection import create_connection
 
-from ..exchange import NotFetched
+from .faults import named
 from .politeness import Politeness
-from .slots import NEVER
+from .room import LARGE, Room
+from .turns import NEVER
 
 _BUFFER = 1 << 15
 
@@ -175,7 +170,14 @@ class _Prepared(requests.PreparedRequest):
         super().__init__()
         self.method, self.url, self.body, self.pool = method, url, body, pool
         self.headers = headers  # type: ignore[assignment]
-        self.target = url[url.index("/", url.index("://") + 3) :]
+        self.target = target(url)
+
+
+def target(url: str) -> str:
+    """Return what stands in the request line for an absolute address: path and query, "/" for no path."""
+    rest = url.partition("://")[2].partition("#")[0]
+    start = min((at for at in (rest.find("/"), rest.find("?")) if at >= 0), default=len(rest))
+    return rest[start:] if rest[start : start + 1] == "/" else f"/{rest[start:]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +206,14 @@ class Received:
 class Line:
     """The connection to one origin (scheme, host, port); its users take turns."""
 
-    __slots__ = ("_adapter", "_politeness", "_pool", "_timeout", "connected", "wire")
+    __slots__ = ("_adapter", "_politeness", "_pool", "_room", "_timeout", "connected", "key", "wire")
 
     def __init__(
         self, scheme: str, host: str, port: int, politeness: Politeness, lines: Lines, wire: Wire
     ) -> None:
         self.wire, self.connected = wire, ""
-        self._adapter, self._politeness = lines.adapter, politeness
+        self._adapter, self._politeness, self._room = lines.adapter, politeness, lines.room
+        self.key = f"{host}:{port}"
         self._timeout = (politeness.timeout_connect, politeness.timeout_read)
         host = host.strip("[]")
         if scheme == "https":
@@ -257,25 +260,27 @@ class Line:
             return self._read(response.raw, keep)
         except (requests.RequestException, HTTPError, LocationValueError, OSError, ValueError) as error:
             self.hang_up()
-            raise _failure(error, url, late=wire.clock() >= wire.deadline) from None
+            raise named(error, url, late=wire.clock() >= wire.deadline) from None
         except BaseException:
             self.hang_up()
             raise
 
     def _read(self, raw: Any, keep: Callable[[int, Mapping[str, str]], int]) -> Received:
         cap = keep(raw.status, raw.headers)
-        parts: list[bytes] = []
-        size = 0
+        buffer = io.BytesIO()  # hands its content out without a copy, which a list of parts would take
+        size, large = 0, False
         while size <= cap and (part := raw.read(1 << 16, decode_content=False)):
-            parts.append(part)
-            size += len(part)
-        payload = parts[0] if len(parts) == 1 else b"".join(parts)
+            size += buffer.write(part)
+            if size >= LARGE and not large:
+                large = True
+                self.wire.deadline += self._room.take()
         if size > cap:
             self.hang_up()
             raw.close()
-            payload = payload[:cap]
+            buffer.truncate(cap)
         else:
             raw.release_conn()
+        payload = buffer.getvalue()
         line = f"HTTP/{raw.version // 10}.{raw.version % 10} {raw.status} {raw.reason or ''}".rstrip()
         return Received(raw.status, line, tuple(raw.headers.iteritems()), payload, size > cap)
 
@@ -283,7 +288,7 @@ class Line:
         """Close the idle connection."""
         self.connected = ""
         idle = self._pool.pool
-        # A connection in use is not in the pool: whoever uses it finds the pool full and closes it.
+        # A connection in use is not in the pool; `ask` itself closes it, nobody hangs up in another's turn.
         with suppress(queue.Empty, queue.Full):
             connection = idle.get_nowait()
             if connection is not None:
@@ -297,11 +302,12 @@ class Lines:
     def __init__(
         self, politeness: Politeness, ca_bundle: str, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.adapter = _Adapter()
+        self.adapter, self.room = _Adapter(), Room()
         self._politeness, self._ca_bundle, self._clock = politeness, ca_bundle, clock
         self._lock = threading.Lock()
         self._lines: dict[str, Line] = {}
         self._by_address: dict[str, Line] = {}
+        self._users: Counter[str] = Counter()
         self._tls: ssl.SSLContext | None = None
 
     def tls(self) -> ssl.SSLContext:
@@ -312,6 +318,20 @@ class Lines:
             context.load_verify_locations(**{"capath" if folder else "cafile": self._ca_bundle})
             self._tls = context
         return self._tls
+
+    def enter(self, origin: str) -> None:
+        """Count one more user of an origin: its connection is kept until the last one has left."""
+        with self._lock:
+            self._users[origin] += 1
+
+    def leave(self, origins: set[str]) -> None:
+        """Count one user less of each origin and close what nobody uses."""
+        with self._lock:
+            self._users.subtract(origins)
+            over = {origin for origin in origins if self._users[origin] <= 0}
+            for origin in over:
+                del self._users[origin]
+        self._hang_up(over)
 
     def line(self, origin: str) -> Line:
         """Return the connection to an origin ("https://www.stadt.de")."""
@@ -337,10 +357,16 @@ class Lines:
 
     def close(self) -> None:
         """Close all idle connections."""
-        self.hang_up(set(self._lines))
+        self._hang_up(set(self._lines))
 
-    def hang_up(self, origins: set[str]) -> None:
-        """Close idle connections; who asks there again opens a new one."""
+    def close_at(self, key: str) -> None:
+        """Close the idle connection to an IP address or host ("www.stadt.de:443"; call it in its turn)."""
+        with self._lock:
+            lines = [line for line in self._lines.values() if key in (line.connected, line.key)]
+        for line in lines:
+            line.hang_up()
+
+    def _hang_up(self, origins: set[str]) -> None:
         with self._lock:
             lines = [line for origin in origins if (line := self._lines.pop(origin, None))]
             for address, line in list(self._by_address.items()):
@@ -348,37 +374,3 @@ class Lines:
                     self._by_address.pop(address, None)
         for line in lines:
             line.hang_up()
-
-
-def _failure(error: BaseException, url: str, *, late: bool) -> NotFetched:
-    """Return the failure in our words. The libraries' texts may hold addresses of memory: they are left out."""
-    causes: list[BaseException] = []
-    waiting: list[Any] = [error]
-    while waiting and len(causes) < 20:
-        cause = waiting.pop(0)
-        if isinstance(cause, BaseException) and cause not in causes:
-            causes.append(cause)
-            waiting += [getattr(cause, "reason", None), *cause.args, cause.__cause__]
-
-    def seen(*kinds: type[BaseException]) -> BaseException | None:
-        return next((cause for cause in causes if isinstance(cause, kinds)), None)
-
-    if seen(NewConnectionError) and not late:  # to urllib3 it is a ConnectTimeoutError, too
-        number = seen(OSError)
-        return NotFetched("refused", url, getattr(number, "strerror", "") or "")
-    if late or seen(ConnectTimeoutError, ReadTimeoutError, TimeoutError):
-        detail = "not whole in time" if late else "connecting" if seen(ConnectTimeoutError) else "reading"
-        return NotFetched("timeout", url, detail)
-    fault = seen(ssl.SSLError)
-    if fault is not None:
-        return NotFetched(
-            "tls", url, getattr(fault, "verify_message", "") or str(getattr(fault, "reason", ""))
-        )
-    if seen(requests.exceptions.SSLError, urllib3.exceptions.SSLError):
-        return NotFetched("tls", url)
-    if seen(IncompleteRead):
-        return NotFetched("broken", url, "cut off")
-    if seen(requests.exceptions.InvalidURL, LocationValueError, UnicodeError):
-        return NotFetched("bad_address", url)
-    last = causes[-1]
-    return NotFetched("broken", url, getattr(last, "strerror", None) or type(last).__name__)

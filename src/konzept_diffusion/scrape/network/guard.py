@@ -23,6 +23,9 @@ Resolve = Callable[..., Sequence[tuple[Any, ...]]]
 LIFETIME = 600.0
 """Seconds after which a name is resolved again."""
 
+_SOME = 4096
+"""Names that are kept."""
+
 _NEVER = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -129,6 +132,10 @@ class Guard:
             for address in vetted:
                 if not is_public(address):
                     raise NotFetched("private", url, address)
+        if len(self._known) >= _SOME:
+            now = self._clock()
+            fresh = [item for item in list(self._known.items()) if now < item[1][0]]
+            self._known = dict(fresh[-(_SOME // 2) :])
         self._known[host, port] = (self._clock() + LIFETIME, vetted)
         return vetted
 

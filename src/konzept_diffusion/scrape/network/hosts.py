@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..exchange import NotFetched
-from .asking import Cookies
+from .asking import KNOWN, Cookies
 
 FAILURES = frozenset({"dns", "refused", "tls", "timeout", "broken", "server_error"})
 """Reasons that count as an answer that did not come."""
 _AT_ONCE = frozenset({"challenge", "throttled"})
+SHARED = frozenset({"forbidden", "challenge", "throttled"})
+"""Reasons for which a host is left alone by all surveys of a crawl: it said so itself."""
 
 
 @dataclass(slots=True)
@@ -31,6 +33,11 @@ class Host:
     _in_a_row: int = 0
     _failures: int = 0
 
+    @property
+    def has_answered(self) -> bool:
+        """Return whether any answer came, a refusal included."""
+        return self._answers > 0
+
     def answered(self) -> None:
         """Note an answer of whatever status but 401, 403, 429 and 5xx."""
         self._answers += 1
@@ -43,7 +50,9 @@ class Host:
         or a long Retry-After at once; other failures after `failures_to_stop` in a row.
         """
         reason = failure.reason
-        if reason == "forbidden":
+        if failure.detail == KNOWN:
+            self.stopped = reason
+        elif reason == "forbidden":
             self._refusals += 1
             self._in_a_row += 1
             first = not self._answers

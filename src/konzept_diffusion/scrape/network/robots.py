@@ -21,6 +21,7 @@ import protego
 
 from . import tdm
 from .politeness import PRODUCT
+from .standing import LONGEST
 
 _LINES = re.compile(r"\r\n|\r|\n")
 _BOM = b"\xef\xbb\xbf"
@@ -77,7 +78,7 @@ class RobotsFile:
     sitemaps
         Addresses as written.
     crawl_delay
-        Seconds (Crawl-delay or Request-rate, the longer); None without.
+        Seconds (Crawl-delay or Request-rate, the longer), a year at most; None without.
     tdm
         Reserves text and data mining (see `tdm`).
     reason
@@ -137,15 +138,22 @@ def read(content: bytes, product: str = PRODUCT) -> RobotsFile:
         + "\n".join(f"Sitemap: {value}" for name, value in lines if name in _SITEMAPS and value)
     )
     delay, rate = others.crawl_delay("*"), others.request_rate("*")
-    pace = max(float(delay or 0), rate.seconds / rate.requests if rate else 0.0)
+    pace = max(float(delay or 0), _pause(rate.seconds, rate.requests) if rate else 0.0)
     return RobotsFile(
         rules=ordered,
         sitemaps=tuple(dict.fromkeys(_text(address) for address in others.sitemaps)),
-        crawl_delay=pace if delay is not None or rate is not None else None,
+        crawl_delay=min(pace, LONGEST) if delay is not None or rate is not None else None,
         tdm=reserved,
         _prefixes=plain,
         _special=tuple(rule for rule in ordered if len(rule.parts) > 1 or rule.anchored),
     )
+
+
+def _pause(seconds: int, requests: int) -> float:
+    try:
+        return seconds / requests
+    except OverflowError:  # a number of hundreds of digits
+        return LONGEST
 
 
 def _text(value: str) -> str:
@@ -171,22 +179,25 @@ def _of_group(
     lines: Iterable[tuple[str, str]], product: str
 ) -> tuple[list[tuple[bool, str]], list[tuple[str, str]], bool]:
     """Return rules, pace lines and reservation of the groups for `product`, of those for all if there are none."""
+    # Only two user agents matter: a file of thousands of others costs no more than its length.
     rules: dict[str, list[tuple[bool, str]]] = {}
     paces: dict[str, list[tuple[str, str]]] = {}
     reserved: set[str] = set()
-    agents: set[str] = set()  # of the group
+    agents: set[str] = set()  # of the group, as far as they matter
     recent: set[str] = set()  # named directly before
-    closed = paced = False
+    closed = paced = grouped = False
     for name, value in lines:
         if name in _AGENTS:
             if closed:
                 agents, closed = set(), False
             if paced:
                 recent, paced = set(), False
+            grouped = True
             agent = _agent(value)
-            agents.add(agent)
-            recent.add(agent)
-            rules.setdefault(agent, [])
+            if agent in (product, "*"):
+                agents.add(agent)
+                recent.add(agent)
+                rules.setdefault(agent, [])
         elif name in _ALLOWS or name in _DISALLOWS:
             closed = paced = True
             if value:
@@ -197,7 +208,7 @@ def _of_group(
             for agent in recent:
                 paces.setdefault(agent, []).append((name, value))
         elif tdm.robots_reserved(name, value):
-            reserved |= agents or {"*"}
+            reserved |= agents if grouped else {"*"}
     mine = product if product in rules else "*"
     return rules.get(mine, []), paces.get(mine, []), mine in reserved or "*" in reserved
 

@@ -7,16 +7,27 @@ turn, wire, archive. Sources: RFC 9110 (redirects, conditional requests, Retry-A
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ...errors import DataError
 from ..exchange import Exchange, NotFetched, Request
-from .answers import Known, challenge_in, confirmed, exchange, redirect_target, robots_file
-from .asking import Asked, form_body, place, request_headers
-from .hosts import Host
+from .answers import (
+    Known,
+    challenge_in,
+    confirmed,
+    exchange,
+    location,
+    redirect_target,
+    robots_file,
+    too_large,
+)
+from .asking import KNOWN, PACE, Asked, form_body, place, request_headers
+from .hosts import SHARED, Host
+from .recorder import Recorder
 from .robots import RobotsFile
+from .standing import DAY
 
 if TYPE_CHECKING:
     from ..archive.replay import Replay, Stored
@@ -42,10 +53,11 @@ class Visit:
     ) -> None:
         self._transport, self._asker, self.kommune = transport, transport.asker, kommune
         self._politeness = transport.politeness
-        self._max, self._archive, self._replay = max_requests, archive, replay
+        self._max, self._recorder, self._replay = max_requests, Recorder(archive), replay
         self._known = dict(known)
         self._count = self._sent = 0
-        self._began = self._asker.clock()
+        self._latest = self._asker.clock() + self._politeness.max_seconds
+        self._rest = DAY
         self._hosts: dict[str, Host] = {}
         self._robots: dict[str, RobotsFile] = {}
         self._origins: set[str] = set()
@@ -57,7 +69,9 @@ class Visit:
 
     def __exit__(self, *error: object) -> None:
         """Close its connections."""
-        self._asker.lines.hang_up(self._origins)
+        self._asker.lines.room.leave()
+        self._asker.lines.leave(self._origins)
+        self._origins = set()
 
     @property
     def requests(self) -> int:
@@ -86,17 +100,22 @@ class Visit:
         NotFetched
             If there is none.
         """
+        self._asker.lines.room.leave()
         self._admit(request.url)
         stored = self._replay.take(request.key) if self._replay is not None else None
         if stored is not None and not self._to_repeat(stored):
-            return self._replayed(request, stored)
+            result = self._replayed(request, stored)
+            if result is not None:
+                return result
         self._sent = 0
         try:
-            return self._follow(request)
+            final = self._follow(request)
         except NotFetched as failure:
             self._note(failure)
-            self._record_failure(failure, request.key)
+            self._recorder.failure(failure, request.key, self._sent)
+            self._share(failure)
             raise
+        return self._finish(request, final)
 
     def robots(self, url: str) -> RobotsFile:
         """Return what the robots.txt of the address's host says (asked for once per host)."""
@@ -111,7 +130,7 @@ class Visit:
     # --- what may be asked -------------------------------------------------------------------------------------
 
     def _late(self) -> bool:
-        return self._asker.clock() - self._began > self._politeness.max_seconds
+        return self._asker.clock() > self._latest
 
     def _host(self, url: str) -> Host:
         key = place(url).key
@@ -122,9 +141,7 @@ class Visit:
 
     def _admit(self, url: str) -> None:
         """Refuse what needs no request to be refused."""
-        name = place(url).host
-        if any(name == host or name.endswith(f".{host}") for host in self._politeness.blocked_hosts):
-            raise NotFetched("blocked_host", url)
+        self._refuse_blocked(url)
         stopped = self._host(url).stopped
         if stopped:
             raise NotFetched("stopped", url, stopped)
@@ -132,6 +149,11 @@ class Visit:
             raise NotFetched("budget", url, "time")
         if self._count >= self._max:
             raise NotFetched("budget", url, f"{self._max} requests")
+
+    def _refuse_blocked(self, url: str) -> None:
+        name = place(url).host
+        if any(name == host or name.endswith(f".{host}") for host in self._politeness.blocked_hosts):
+            raise NotFetched("blocked_host", url)
 
     def _permit(self, url: str) -> RobotsFile:
         """Refuse what the host's robots.txt does not allow."""
@@ -144,11 +166,13 @@ class Visit:
 
     # --- one request and its redirects -------------------------------------------------------------------------
 
-    def _follow(self, request: Request) -> Exchange:
+    def _follow(self, request: Request) -> _Final:
+        """Return the answer at the end of the redirects, not yet archived."""
         url, method, body = request.url, request.method, form_body(request)
         hops: list[str] = []
         seen: set[tuple[str, str, str]] = set()
         while True:
+            self._asker.refuse_unwanted(url, place(url))
             robots = self._permit(url)
             known = self._known.get(url) if method == "GET" else None
             cookie = self._host(url).cookies.header(url)
@@ -161,14 +185,17 @@ class Visit:
                     earlier = known.load()
                 except DataError:  # the archive has lost it: ask for it anew
                     del self._known[url]
-                    self._write(asked, request.key, hop=True)
+                    self._recorder.answer(asked, request.key, hop=True)
                     continue
-                return self._unmodified(request, asked, hops, robots, known, earlier)
+                return _Final(asked, hops, robots.tdm, known, earlier)
             seen.add((method, url, cookie))
+            if not location(asked):
+                failure = too_large(asked, self._politeness)
+                if failure is not None:
+                    raise failure
+                return _Final(asked, hops, robots.tdm)
+            self._recorder.answer(asked, request.key, hop=True)
             target = redirect_target(asked)
-            if not target:
-                return self._finish(request, asked, hops, robots)
-            self._write(asked, request.key, hop=True)
             self._host(url).answered()
             hops.append(url)
             if asked.status == 303 or (method == "POST" and asked.status in (301, 302)):
@@ -192,12 +219,19 @@ class Visit:
         host, pause, tries, unreachable = self._host(url), politeness.pause, 1, set[str]()
         cap = politeness.max_robots_bytes if robots else politeness.max_bytes
         headers = self._asker.headers(where, more)
-        self._origins.add(where.origin)
+        if where.origin not in self._origins:
+            self._origins.add(where.origin)
+            self._asker.lines.enter(where.origin)
         while True:
             if not robots and self._count >= self._max:
                 raise NotFetched("budget", url, f"{self._max} requests")
-            asked = Asked(url, method, headers, body)
-            self._asker.ask(asked, where, delay, pause, cap)
+            asked = Asked(url, method, headers, body, in_part=robots)
+            try:
+                self._asker.ask(asked, where, delay, pause, cap, self._latest)
+            except NotFetched as untimely:
+                if host.has_answered and untimely.detail.startswith(PACE):  # it is our time that ends
+                    raise NotFetched("budget", url, "time") from None
+                raise
             if asked.went_out and not robots:
                 self._count += 1
                 self._sent += 1
@@ -206,12 +240,13 @@ class Visit:
                 host.cookies.take(url, asked.headers)
                 if asked.status != 429 and asked.status < 500:
                     return asked
-                self._write(asked, key, hop=True)
+                self._recorder.answer(asked, key, hop=True)
                 mark = challenge_in(asked)
                 if mark:
                     raise NotFetched("challenge", url, mark)
                 if last or (asked.wait or 0) > politeness.longest_pause:
                     asks = asked.status == 429 or asked.wait is not None
+                    self._rest = DAY if asked.wait is None else asked.wait
                     detail = f"HTTP {asked.status}" + (f", {asked.wait:.0f} s" if asked.wait else "")
                     raise NotFetched("throttled" if asks else "server_error", url, detail)
             else:
@@ -225,110 +260,80 @@ class Visit:
             tries += 1
             pause *= 2
 
-    def _finish(self, request: Request, asked: Asked, hops: list[str], robots: RobotsFile) -> Exchange:
-        extra = {"sent": self._sent, "hops": hops, "tdm": robots.tdm}
-        try:
-            result = exchange(request, asked, self._politeness, extra)
-        except NotFetched as failure:
-            if failure.reason != "too_large":  # the archive need not keep what nobody reads
-                self._write(asked, request.key, hop=True)
-            raise
-        ref = self._write(asked, request.key, hop=False, extra=extra)
+    def _finish(self, request: Request, final: _Final) -> Exchange:
+        """Archive an answer and return what it means: what trips its reading is not asked for again."""
+        asked = final.asked
+        extra = {"sent": self._sent, "hops": final.hops, "tdm": final.tdm}
+        ref = self._recorder.answer(asked, request.key, hop=False, extra=extra, known=final.known)
+        if final.earlier is not None:
+            result = confirmed(final.earlier, request, asked.url, asked.started_at, extra)
+            ref = ref or final.earlier.archive_ref
+        else:
+            try:
+                result = exchange(request, asked, self._politeness, extra)
+            except NotFetched as failure:
+                self._refused(request.key, failure)
+                self._share(failure)
+                raise
         self._host(asked.url).answered()
         return replace(result, archive_ref=ref, sent=self._sent)
-
-    def _unmodified(
-        self,
-        request: Request,
-        asked: Asked,
-        hops: list[str],
-        robots: RobotsFile,
-        known: Known,
-        earlier: Exchange,
-    ) -> Exchange:
-        extra = {"sent": self._sent, "hops": hops, "tdm": robots.tdm}
-        ref = self._write(asked, request.key, hop=False, extra=extra, known=known)
-        self._host(asked.url).answered()
-        result = confirmed(earlier, request, asked.url, asked.started_at, extra)
-        return replace(result, archive_ref=ref or earlier.archive_ref, sent=self._sent)
 
     # --- robots.txt --------------------------------------------------------------------------------------------
 
     def _find_robots(self, origin: str) -> RobotsFile:
-        first = f"{origin}/robots.txt"
-        key = f"ROBOTS {first}"
+        key = f"ROBOTS {origin}/robots.txt"
         stored = self._replay.take(key) if self._replay is not None else None
-        if stored is not None:
-            if stored.failure is not None:
-                return _unreachable(stored.failure.reason)
+        if stored is not None and stored.failure is None:
             robots = robots_file(stored.answers[-1], self._politeness)
             self._transport.keep_robots(origin, robots)
             return robots
-        shared = self._transport.robots_known(origin)
-        if shared is not None:
-            return shared
-        url = first
+        if stored is not None and stored.failure is not None and stored.failure.reason != "budget":
+            return _unreachable(stored.failure.reason)
+        return self._transport.robots_known(origin) or self._ask_robots(origin, key)
+
+    def _ask_robots(self, origin: str, key: str) -> RobotsFile:
+        url = f"{origin}/robots.txt"
         try:
             for _ in range(_ROBOTS_HOPS + 1):
+                self._refuse_blocked(url)
+                self._asker.refuse_unwanted(url, place(url))
                 asked = self._ask(key, url, "GET", {}, None, 0.0, robots=True)
                 target = redirect_target(asked, strict=False)
                 if not target:
                     break
-                self._write(asked, key, hop=True)
+                self._recorder.answer(asked, key, hop=True)
                 url = target
         except NotFetched as failure:
-            self._record_failure(failure, key)
+            self._recorder.failure(failure, key, self._sent)
+            self._share(failure)
             return _unreachable(failure.reason)
         # After too many redirects the last of them stands for an answer that is none: everything is allowed.
-        self._write(asked, key, hop=False)
+        self._recorder.answer(asked, key, hop=False)
         robots = robots_file(asked, self._politeness)
         self._transport.keep_robots(origin, robots)
         if urlsplit(url).path == "/robots.txt":
             self._transport.keep_robots(place(url).origin, robots)
         return robots
 
-    # --- archive -----------------------------------------------------------------------------------------------
-
-    def _write(
-        self,
-        asked: Asked,
-        key: str,
-        *,
-        hop: bool,
-        extra: Mapping[str, Any] | None = None,
-        known: Known | None = None,
-    ) -> str:
-        if self._archive is None:
-            return ""
-        return self._archive.write(
-            url=asked.url,
-            method=asked.method,
-            sent_headers=tuple(asked.sent_headers.items()),
-            sent_body=asked.body or b"",
-            status_line=asked.status_line,
-            headers=asked.headers,
-            payload=asked.payload,
-            ip=asked.ip,
-            started_at=asked.started_at,
-            truncated="length" if asked.truncated else None,
-            hop=hop,
-            key=key,
-            extra=extra,
-            unmodified=known.original if known is not None else None,
-        )
-
-    def _record_failure(self, failure: NotFetched, key: str) -> None:
-        if self._archive is not None:
-            self._archive.failure(
-                url=failure.url,
-                reason=failure.reason,
-                detail=failure.detail,
-                key=key,
-                extra={"sent": self._sent},
-            )
+    # --- what is over ------------------------------------------------------------------------------------------
 
     def _note(self, failure: NotFetched) -> None:
         self._host(failure.url).failed(failure, self._politeness.failures_to_stop)
+
+    def _share(self, failure: NotFetched) -> None:
+        """Let other surveys leave a host alone that said itself that it does not want us."""
+        rest, self._rest = self._rest, DAY
+        its_own_word = failure.detail != KNOWN and not failure.detail.startswith(PACE)
+        once_enough = failure.reason != "forbidden" or self._host(failure.url).stopped
+        if failure.reason in SHARED and its_own_word and once_enough:
+            self._asker.slots.hosts.stop(place(failure.url).key, failure.reason, rest)
+
+    def _refused(self, key: str, failure: NotFetched) -> None:
+        """Note that an answer, archived already, is none that a survey can use."""
+        self._note(failure)
+        mark = f"REFUSED {key}"
+        if self._replay is None or self._replay.take(mark) is None:
+            self._recorder.failure(failure, mark, 0)
 
     def _to_repeat(self, stored: Stored) -> bool:
         """Return whether an archived failure was only for want of budget, of which there is more now."""
@@ -337,12 +342,12 @@ class Visit:
             return False
         return self._count + int(failure.extra.get("sent", 0)) < self._max
 
-    def _replayed(self, request: Request, stored: Stored) -> Exchange:
-        """Return or raise what the interrupted run saw, counted as it was counted."""
+    def _replayed(self, request: Request, stored: Stored) -> Exchange | None:
+        """Return or raise what the interrupted run saw, counted as it was counted; None to ask for it anew."""
         for answer in stored.answers:
             host = self._host(answer.url)
             host.cookies.take(answer.url, answer.headers)
-            if redirect_target(answer):
+            if location(answer):
                 host.answered()
         if stored.failure is not None:
             self._count += int(stored.failure.extra.get("sent", 0))
@@ -352,12 +357,32 @@ class Visit:
         last = stored.answers[-1]
         self._count += int(last.extra.get("sent", 0))
         known = self._known.get(last.url)
-        if last.status == 304 and known is not None:
-            result = confirmed(known.load(), request, last.url, last.started_at, last.extra)
-        else:
-            result = exchange(request, last, self._politeness, last.extra)
+        try:
+            if last.original != last.ref and last.status == 304:  # it was asked for with a condition
+                if known is None:
+                    return None
+                result = confirmed(known.load(), request, last.url, last.started_at, last.extra)
+            else:
+                result = exchange(request, last, self._politeness, last.extra)
+        except DataError:  # the archive has lost what it confirms
+            self._known.pop(last.url, None)
+            return None
+        except NotFetched as failure:
+            self._refused(request.key, failure)
+            raise
         self._host(last.url).answered()
         return replace(result, archive_ref=last.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class _Final:
+    """The last answer to a request, the way to it, and the earlier answer that it confirms."""
+
+    asked: Asked
+    hops: list[str]
+    tdm: bool
+    known: Known | None = None
+    earlier: Exchange | None = None
 
 
 def _unreachable(reason: str) -> RobotsFile:

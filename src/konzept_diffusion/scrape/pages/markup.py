@@ -241,8 +241,12 @@ class Reader:
         self._alone(jump(href) if href[:11].lower() == "javascript:" else href, attributes, section)
 
     def _starts_image(self, tag: str, attributes: Attributes) -> None:
-        if self._link is not None and not self._link.label:
-            self._link.label = attributes.get("alt") or attributes.get("title", "")
+        link = self._link
+        if link is None:  # a button or tile that a script makes a link
+            around = (frame[6] for frame in reversed(self._open[-4:]) if frame[6].__class__ is tuple)
+            link = next((opened[1] for opened in around), None)
+        if link is not None and not link.label:
+            link.label = attributes.get("alt") or attributes.get("title", "")
 
     def _starts_link(self, tag: str, attributes: Attributes) -> None:
         rels = attributes.get("rel", "").lower().split()

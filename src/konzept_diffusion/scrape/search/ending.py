@@ -43,3 +43,25 @@ def ending(
     if out_of_budget:
         return "budget", ""
     return "searched", str(telling) if telling is not None else ""
+
+
+def silence(shown: bool, given_up: int, led_on: bool) -> tuple[str, str]:
+    """Return status and detail of a search that met no trouble.
+
+    Parameters
+    ----------
+    shown
+        Some page was no 404.
+    given_up
+        Requests in a row without a find after which it was given up although links were left; 0 if it was not.
+    led_on
+        The home page led to further pages, or something was found.
+    """
+    if not shown:
+        return "unreachable", "the website answers, but shows no page (404 or 410 only)"
+    if given_up:
+        return (
+            "searched",
+            f"given up after {given_up} requests in a row that brought nothing; links were left",
+        )
+    return "searched", "" if led_on else "the home page leads nowhere (built by scripts, or empty)"

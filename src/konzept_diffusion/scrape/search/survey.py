@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from .. import addresses, councils, pages
 from ..exchange import Exchange, KommuneClient, NotFetched, Request
 from ..pages import sitemaps
 from ..reports import Coder, Coding, File, Found, Kommune, Report
-from .ending import ending
+from .ending import ending, silence
 from .frontier import COUNCIL, HOME, OPENSEARCH, PAGE, SEARCH, SITEMAP, Candidate
 from .scope import COUNCIL as COUNCIL_HOST
 from .scope import EXCLUDED, FOREIGN, OWN, PORTAL
@@ -18,8 +19,10 @@ from .settings import Settings
 from .terms import STRONG, words
 from .trail import PORTAL_SEARCH_PROMISES, SEARCH_PROMISES, Origin, Trail
 
-PATIENCE = 60
-"""Requests in a row that may bring nothing, once nothing that is left is more than faintly promising."""
+PATIENCE = 40
+"""Requests in a row that may bring nothing more, once nothing that is left is more than faintly promising."""
+LONG_PATIENCE = 120
+"""The same as long as nothing at all was found."""
 FAINT = 4.0
 """Promise below which patience counts."""
 _NAMES_ONE = re.compile(
@@ -31,10 +34,6 @@ _HTML = {"text/html", "application/xhtml+xml"}
 _XML = {"application/xml", "text/xml"}
 
 
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def survey(
     kommune: Kommune,
     client: KommuneClient,
@@ -42,7 +41,7 @@ def survey(
     settings: Settings,
     coder: Coder,
     research_use: bool = False,
-    now: Callable[[], datetime] = _utc_now,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Report:
     """Search the site, council information system and portals of one Kommune for its documents.
 
@@ -104,13 +103,15 @@ class _Survey:
             self._trail.start(self._kommune.website, "links")
         for seed in self._kommune.seeds:
             self._trail.start(seed, "seed")
-        out_of_budget = False
+        out_of_budget = given_up = False
         while (candidate := self._trail.next(desperate=not self._found)) is not None:
             if self._client.left <= 0:
                 out_of_budget = True
                 self._kept_away.append(candidate.request.url)
                 break
-            if self._fruitless >= PATIENCE and candidate.promise < FAINT:
+            if self._fruitless >= self._patience and candidate.promise < FAINT:
+                given_up = True
+                self._kept_away.append(candidate.request.url)
                 break
             try:
                 self._step(candidate)
@@ -121,10 +122,12 @@ class _Survey:
                 self._refused(candidate, refusal)
         own = addresses.site(self._kommune.website or self._kommune.seeds[0])
         status, detail = ending(self._trouble, own, answered=self._answered, out_of_budget=out_of_budget)
-        if not self._shown and status == "searched":
-            status, detail = "unreachable", "the website answers, but shows no page (404 or 410 only)"
-        elif status == "searched" and not detail and self._client.requests <= 3 and not self._found:
-            detail = "the home page leads nowhere (built by scripts, or empty)"
+        if status == "searched" and not detail:
+            status, detail = silence(
+                self._shown,
+                self._fruitless if given_up else 0,
+                bool(self._found) or self._client.requests > 3,
+            )
         unseen = list(dict.fromkeys([*self._kept_away, *self._trail.frontier.left(STRONG)]))
         return Report(
             self._kommune,
@@ -139,6 +142,10 @@ class _Survey:
             started_at=started,
             finished_at=_stamp(self._now()),
         )
+
+    @property
+    def _patience(self) -> int:
+        return PATIENCE if self._found else LONG_PATIENCE
 
     def _step(self, candidate: Candidate) -> None:
         """Ask for a candidate and read the answer as what it is."""
@@ -235,6 +242,8 @@ class _Survey:
             return
         if system is not None:
             strong = trail.add_listing(origin, system, page, results=False)
+            # A thin entry page: frames and refreshes lead on.
+            trail.add_links(origin, [link for link in page.links if link.section in ("frame", "refresh")])
             self._load_tables(candidate, exchange)
         else:
             strong = trail.add_links(origin, page.links)
@@ -361,8 +370,6 @@ class _Survey:
 
     def _documents(self) -> list[Found]:
         """Return what was found, each with all strategies that pointed to it."""
-        from dataclasses import replace
-
         return [replace(found, discovered_by="|".join(candidate.ways)) for found, candidate in self._found]
 
     def _try(self, strategy: str) -> None:

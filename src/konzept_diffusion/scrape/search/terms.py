@@ -11,6 +11,8 @@ from .. import addresses
 from ..pages import Link
 from .settings import Settings, Term
 
+CLOSE = 200
+"""Characters up to which the surroundings of a link are taken to speak of it alone: a list item, a table row."""
 STRONG = 8.0
 """From this promise on an address names a document of the kind that is looked for."""
 
@@ -105,6 +107,8 @@ class Scorer:
         if around:
             near = self.score(_words(addresses.folded(f"{link.context} {link.heading}")))
             share = 0.9 if self.is_plain(anchor) else 0.75 if own.document else 0.45
+            if share < 0.7 and near.target and len(link.context) <= CLOSE:
+                share = 0.7
             value = max(value, replace(near, hub=0.0).total * share)
         suffix = addresses.suffix(link.url)
         bonus = self._bonus.get(suffix, 0.0) or (2.0 if "pdf" in link.kind_hint else 0.0)

@@ -23,6 +23,10 @@ COUNCIL_ENTRY_PROMISES = (8.0, 6.0, 5.0, 4.0)
 """What leads to a council system's search where the page at hand has none."""
 OPARL_PROMISES = {"body": 7.6, "papers": 7.4, "next": 4.6, "object": 3.0}
 """Steps of the interface OParl on the way to files; files and papers are weighed by their names."""
+RESERVE_PROMISE = -3.0
+"""Promise above which an own page may be read when nothing else is left: news lists, but no imprint."""
+AGENDA_PROMISE = 1.55
+"""Promise of a council's agendas and lists of years: the only way where its search is out of reach."""
 PORTAL_SEARCH_PROMISES = (6.2,)
 """The same for a separate portal."""
 
@@ -182,7 +186,7 @@ class Trail:
             elif kind == "paper" and results:
                 promise = max(promise, 3.4 - 0.2 * position)
             elif kind in ("agenda", "page"):
-                promise *= 0.5
+                promise = max(promise * 0.5, AGENDA_PROMISE if position < 25 else 0.0)
             elif kind == "result":
                 promise = max(promise, 2.4)
             strong += promise >= STRONG
@@ -256,11 +260,13 @@ class Trail:
         if in_menu and -1 < promise < SECTION_PROMISE and self._sections < SECTIONS:
             self._sections += 1
             promise = SECTION_PROMISE
+        if link.section == "pagination" and relation == OWN and promise < NEXT_PAGE_PROMISE:
+            promise = NEXT_PAGE_PROMISE
         if relation == PORTAL and promise > -1 and self.scorer.score(words(link.anchor)).noise == 0:
             promise = max(promise + 0.6, PORTAL_PAGE_PROMISE)  # the whole portal is about the subject
         role = COUNCIL if council and not origin.council else PAGE
         taken = self._take(origin, link, promise, way, council=council, role=role)
-        if taken is not None and relation == OWN and promise > -1 and not council:
+        if taken is not None and relation == OWN and promise > RESERVE_PROMISE and not council:
             self._reserve.append(taken)
         return promise >= STRONG
 
@@ -306,6 +312,8 @@ class Trail:
 
 SECTION_PROMISE = 1.75
 """Promise of the sections that the home page's menu names, whatever they are called."""
+NEXT_PAGE_PROMISE = 1.5
+"""Promise of a list's further pages."""
 SECTIONS = 25
 """Sections that have it at most: of a menu that opens into all its branches, the first."""
 PORTAL_PAGE_PROMISE = 2.8

@@ -28,7 +28,7 @@ def material(case: dict, paragraphs: dict[str, str]) -> Material:
     """Return a case as the coder sees it after its text was read (reading files is tested elsewhere)."""
     text = compose(case, paragraphs)
     file = File(
-        body=b"",
+        body=b"x",
         media_type=case["media_type"],
         url=case["url"],
         found_for=Kommune(**case["found_for"]),
@@ -41,8 +41,8 @@ def material(case: dict, paragraphs: dict[str, str]) -> Material:
         headings = (case["title"], *(part.split("\n")[0] for part in text.split("\n\n")))
         read = Text("ok", shown, title=case["title"], language=language(shown), headings=headings, html=True)
     else:
-        reason = "an old Office file (OLE)" if case["media_type"] == "application/msword" else ""
-        read = Text(case["text_status"], shown, pages=9, language=language(shown), reason=reason)
+        reason = "old_office" if case["media_type"] == "application/msword" else ""
+        read = Text(case["text_status"], shown, page_count=9, language=language(shown), reason=reason)
     return Material(file, read)
 
 

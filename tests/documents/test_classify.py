@@ -145,7 +145,9 @@ def test_the_evidence_quotes_the_passage_at_its_position():
     assert evidence["rules"]
 
 
-def test_themes_are_coded_by_the_function_that_is_given():
+def test_themes_are_those_of_the_project_unless_another_function_is_given():
+    text = f"{ADOPTED} " + "Sprachförderung, Deutschkurse und Sprachkurse sind das erste Handlungsfeld. " * 6
+    assert "sprache" in _coded(text)["themes"]
     (coded,) = classify([_line(ADOPTED)], themes=lambda title, text: "sprache|arbeit")
     assert coded["themes"] == ["sprache", "arbeit"]
 

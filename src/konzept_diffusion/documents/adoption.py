@@ -24,6 +24,9 @@ _SENTENCE_END = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,;] |\s-\s|, ?\n| \(|\)")
 _REACH = 320
+_SHORT_LINE = 60
+_COMPARED = re.compile(r"\banders als\b|\bim unterschied zu\b|\bim gegensatz zu\b")
+_ITEM = re.compile(r"\W*\d")
 _BEFORE_PROPOSAL = 420
 _NOTE_LENGTH = 160
 _NOTE = pattern(
@@ -58,6 +61,30 @@ _NO_PLACE = frozenset(_NO_PLACE_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
+class Bodies:
+    """Who decides on a document, and who only advises or belongs to someone else: expressions for folded text."""
+
+    deciding: re.Pattern[str]
+    other: re.Pattern[str]
+    level: str = ""
+
+
+@functools.cache
+def bodies_for(level: str) -> Bodies:
+    """Return the bodies that decide for an owner of a level: a council, for Land and Bund the government."""
+    if level == "land":
+        return Bodies(
+            any_of("adoption", "deciding_land"), any_of("adoption", "other_body", "other_body_bund"), level
+        )
+    if level == "bund":
+        return Bodies(
+            any_of("adoption", "deciding_bund"), any_of("adoption", "other_body", "other_body_land"), level
+        )
+    other = any_of("adoption", "other_body", "other_body_land", "other_body_bund")
+    return Bodies(any_of("adoption", "deciding"), other)
+
+
+@dataclass(frozen=True, slots=True)
 class Adoption:
     """A formal adoption as a text states it.
 
@@ -88,7 +115,12 @@ class Adoption:
 
 
 def adoptions(
-    text: str, *, note_until: int = 2500, limit: int = 400_000, undated: bool = False
+    text: str,
+    *,
+    note_until: int = 2500,
+    limit: int = 400_000,
+    undated: bool = False,
+    level: str = "",
 ) -> list[Adoption]:
     """Return every adoption by a deciding body that a folded text states, in order.
 
@@ -105,36 +137,39 @@ def adoptions(
         Characters that are read.
     undated
         Return decisions that the text does not date too, with the year None.
+    level
+        Of the owner (see `bodies_for`); a Kommune's by default.
     """
+    who = bodies_for(level)
     found: list[Adoption] = []
     done = -1
     for verb in any_of("adoption", "verb").finditer(text, 0, limit):
         if verb.start() < done or proposed(text, verb.start()):
             continue
-        adoption = _at(text, verb.start(), verb.end(), note_until)
+        adoption = _at(text, verb.start(), verb.end(), note_until, who)
         if adoption is None and undated:
-            adoption = _undated(text, verb.start(), verb.end())
+            adoption = _undated(text, verb.start(), verb.end(), who)
         if adoption is not None:
             found.append(adoption)
             done = adoption.end
     return found
 
 
-def _at(text: str, start: int, end: int, note_until: int) -> Adoption | None:
+def _at(text: str, start: int, end: int, note_until: int, who: Bodies) -> Adoption | None:
     if start < note_until:
         first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
         first, last = max(first, text.rfind("\f", 0, start) + 1), last if last >= 0 else len(text)
         page = text.find("\f", end, last)
         last = page if page >= 0 else last
-        if _NOTE.search(text[first:last]) and (adoption := _read(text, first, last, note=True)):
+        if _NOTE.search(text[first:last]) and (adoption := _read(text, first, last, who, note=True)):
             return adoption
     first, last = sentence_at(text, start, end)
-    if _to_make(text, end, last):
+    if _to_make(text, end, last) or _COMPARED.search(text, first, last):
         return None
     for part in _clauses(text, first, last, start):
-        if adoption := _read(text, *part, note=False):
+        if adoption := _read(text, *part, who, note=False):
             return adoption
-    return _read(text, first, last, note=start < note_until) or _passive(text, first, last, start)
+    return _read(text, first, last, who, note=start < note_until) or _passive(text, first, last, start, who)
 
 
 def _to_make(text: str, end: int, last: int) -> bool:
@@ -163,6 +198,27 @@ def sentence_at(text: str, start: int, end: int) -> tuple[int, int]:
     return first, stop_after.start() if stop_after else min(len(text), end + _REACH)
 
 
+def sentences(text: str, limit: int) -> Iterator[tuple[int, int]]:
+    """Yield the borders of the sentences of a folded text up to `limit`; a short line is one of its own."""
+    limit = min(limit, len(text))
+    first = 0
+    ends = (found.span() for found in _SENTENCE_END.finditer(text, 0, limit))
+    # What a colon announces belongs to its sentence.
+    kept = [(start, end) for start, end in ends if text[start - 1 : start] != ":" or "\n" in text[start:end]]
+    for stop in (*kept, (limit, limit)):
+        line = text.find("\n", first, stop[0])
+        while line >= 0:
+            if line - first < _SHORT_LINE or _ITEM.match(text, line + 1):
+                yield first, line
+                first = line + 1
+                line = text.find("\n", first, stop[0])
+            else:
+                line = text.find("\n", line + 1, stop[0])
+        if stop[0] > first:
+            yield first, stop[0]
+        first = stop[1]
+
+
 def _clauses(text: str, first: int, last: int, position: int) -> Iterator[tuple[int, int]]:
     """Yield the clause around a position, alone and with the one before it that it belongs to."""
     marks = [first, *(mark.end() for mark in _CLAUSE_END.finditer(text, first, last)), last]
@@ -173,12 +229,17 @@ def _clauses(text: str, first: int, last: int, position: int) -> Iterator[tuple[
             yield marks[number - 1], marks[number + 1]
 
 
-def _blocked(part: str) -> bool:
+def is_blocked(part: str, level: str = "") -> bool:
+    """Return whether a part tells a plan, a commission, a refusal, another town's decision or another object."""
     if any_of("adoption", "future", "commission", "elsewhere").search(part):
         return True
-    return bool(any_of("adoption", "other_object").search(part)) and not any_of("adoption", "this").search(
-        part
-    )
+    if any_of("adoption", "this").search(part):
+        return False
+    others = {
+        "land": ("other_object", "other_object_bund"),
+        "bund": ("other_object",),
+    }.get(level, ("other_object", "other_object_land", "other_object_bund"))
+    return bool(any_of("adoption", *others).search(part))
 
 
 def names_object(part: str) -> bool:
@@ -189,34 +250,32 @@ def names_object(part: str) -> bool:
     )
 
 
-def _read(text: str, start: int, end: int, *, note: bool) -> Adoption | None:
+def _read(text: str, start: int, end: int, who: Bodies, *, note: bool) -> Adoption | None:
     part = text[start:end]
-    deciding = any_of("adoption", "deciding").search(part)
-    if not deciding or _blocked(part):
+    deciding = who.deciding.search(part)
+    if not deciding or is_blocked(part, who.level):
         return None
     has_object = names_object(part)
     if not has_object and not (note and len(part) < _NOTE_LENGTH):
         return None
-    day = _decision_date(part)
+    day = adoption_date(part, who)
     if day is None:
         return None
     return _adoption(part, start, end, "satz" if has_object else "vermerk", day, deciding)
 
 
-def _passive(text: str, first: int, last: int, position: int) -> Adoption | None:
+def _passive(text: str, first: int, last: int, position: int, who: Bodies) -> Adoption | None:
     """A decision dated to the day whose body the sentence does not name, and that of no other body before it."""
     for start, end in (*_clauses(text, first, last, position), (first, last)):
         part = text[start:end]
         if not (_DECIDED.search(part) and (_PASSIVE.search(part) or len(part) < _NOTE_LENGTH)):
             continue
-        if _blocked(part) or any_of("adoption", "other_body", "deciding").search(text, first, last):
+        if is_blocked(part, who.level) or bodies_of(text[first:last], who):
             continue
         if not names_object(part):
             continue
         before = text[max(0, first - 240) : first]
-        if any_of("adoption", "other_body").search(before) and not any_of("adoption", "deciding").search(
-            before
-        ):
+        if who.other.search(before) and not who.deciding.search(before):
             continue
         for date in dates(part):
             if date.precision == "day" and FIRST_YEAR <= date.year <= LAST_YEAR:
@@ -224,15 +283,15 @@ def _passive(text: str, first: int, last: int, position: int) -> Adoption | None
     return None
 
 
-def _undated(text: str, start: int, end: int) -> Adoption | None:
+def _undated(text: str, start: int, end: int, who: Bodies) -> Adoption | None:
     first, last = sentence_at(text, start, end)
     for begin, stop in (*_clauses(text, first, last, start), (first, last)):
         part = text[begin:stop]
-        bodies = bodies_of(part)
+        bodies = bodies_of(part, who)
         if (
             bodies
             and all(deciding for _, _, deciding in bodies)
-            and not _blocked(text[first:last])
+            and not is_blocked(text[first:last], who.level)
             and names_object(part)
             and any_of("adoption", "verb_done").search(part)
             and not dates(part)
@@ -260,20 +319,21 @@ def _adoption(
     )
 
 
-def bodies_of(part: str) -> list[tuple[int, int, bool]]:
-    """Return every body that a part names, in order, and whether it decides."""
-    others = [(found.start(), found.end()) for found in any_of("adoption", "other_body").finditer(part)]
+def bodies_of(part: str, who: Bodies | None = None) -> list[tuple[int, int, bool]]:
+    """Return every body that a part names, in order, and whether it decides; a Kommune's unless told."""
+    who = who or bodies_for("")
+    others = [(found.start(), found.end()) for found in who.other.finditer(part)]
     bodies = [
         (found.start(), found.end(), True)
-        for found in any_of("adoption", "deciding").finditer(part)
+        for found in who.deciding.finditer(part)
         if not any(start <= found.start() and found.end() <= end for start, end in others)
     ]
     return sorted([*bodies, *((first, last, False) for first, last in others)])
 
 
-def _decision_date(part: str) -> Date | None:
+def adoption_date(part: str, who: Bodies) -> Date | None:
     """Return the date of the deciding body: the nearest body before it decides, else the one after it."""
-    bodies = bodies_of(part)
+    bodies = bodies_of(part, who)
     if not any(deciding for _, _, deciding in bodies):
         return None
     best: tuple[tuple[int, int], Date] | None = None
@@ -281,7 +341,7 @@ def _decision_date(part: str) -> Date | None:
         if (
             date.precision == "span"
             or not FIRST_YEAR <= date.year <= LAST_YEAR
-            or _is_of_the_title(part, date)
+            or is_of_the_title(part, date)
         ):
             continue
         before = [body for body in bodies if body[1] <= date.start]
@@ -310,7 +370,7 @@ def _title_year() -> re.Pattern[str]:
     )
 
 
-def _is_of_the_title(part: str, date: Date) -> bool:
+def is_of_the_title(part: str, date: Date) -> bool:
     """Return whether a bare year belongs to the title ("das Integrationskonzept 2020") or to a law."""
     if date.precision != "year":
         return False

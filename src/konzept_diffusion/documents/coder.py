@@ -16,7 +16,8 @@ from .owners import Owner, Owners
 from .record import is_record, recorded
 from .relevance import Decision, decide
 from .status import Status, announced_status, document_status
-from .text import extract, of_page
+from .text import Text, extract, of_page
+from .themes import code_themes, theme_string
 from .years import NONE, Year, document_year, year_among
 
 _WORTH_READING = re.compile(
@@ -24,6 +25,10 @@ _WORTH_READING = re.compile(
     rb"fl(?:\xc3\xbc|\xfc|&uuml;|ue)cht|asyl|ausl(?:\xc3\xa4|\xe4|&auml;|ae)nd",
     re.IGNORECASE,
 )
+_HTML = ("text/html", "application/xhtml+xml")
+# The survey hands over no bytes of what must not be read (text and data mining reserved): its names are coded.
+_UNREAD = Text("none", reason="not_read", detail="no bytes to read")
+_UNREAD_PAGE = Text("none", reason="not_read", html=True, detail="no bytes to read")
 _OWN_OWNERS = frozenset(["stadt", "kreis", "land"])
 
 
@@ -41,9 +46,11 @@ class RuleCoder:
 
     def __call__(self, file: File, page: Page | None = None) -> Coding:
         """Return the coding of a file; never raises for a bad file. A page that was parsed is not parsed again."""
-        if file.media_type in ("text/html", "application/xhtml+xml") and not _WORTH_READING.search(file.body):
+        if not file.body:
+            return self.code(Material(file, _UNREAD_PAGE if file.media_type in _HTML else _UNREAD))
+        if file.media_type in _HTML and not _WORTH_READING.search(file.body):
             return Coding(False, text_status="ok", coder=coder_name())
-        text = of_page(page) if page is not None and file.body else extract(file)
+        text = of_page(page) if page is not None else extract(file)
         return self.code(Material(file, text))
 
     def code(self, material: Material) -> Coding:
@@ -53,7 +60,7 @@ class RuleCoder:
         base = Coding(
             decision.is_document,
             decision.speaks_of,
-            text_status=text.status if text.status in ("ok", "needs_ocr", "encrypted", "broken") else "none",
+            text_status=text.text_status,
             language=text.language,
             text_digest=digest(text.text) if text.status == "ok" and decision.is_document else "",
             coder=coder_name(),
@@ -157,10 +164,19 @@ class RuleCoder:
             owner_name=owner.name,
             title=title.text,
             version="update" if update else "first" if first else "unclear",
+            themes=_themes(material),
             update_of=str(year.predecessor) if update and year.predecessor else "",
             evidence=_evidence(passage, f"{kind.rule}/{year.rule}", status.rule, owner),
             confidence=decision.confidence,
         )
+
+
+def _themes(material: Material) -> str:
+    text = material.text
+    if not text.text:
+        return ""
+    headings = text.headings if text.html else None
+    return theme_string(code_themes(text.text, headings, low=material.low))
 
 
 def _evidence(passage: str, rule: str, status_rule: str, owner: Owner) -> str:

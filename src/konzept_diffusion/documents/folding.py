@@ -15,6 +15,8 @@ _SINGLE = {
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]+")
 _SPACES = re.compile(r"[^\S\n\f]+")
 _EDGES = re.compile(r" ?\n ?")
+_ENDLESS_FROM = 200
+_ENDLESS = re.compile(r"\S{200,}+")
 _BREAKS = re.compile(r"\n{3,}")
 # pdfium marks a hyphen at a line's end with U+0002 or U+FFFE.
 _MARKED_HYPHEN = re.compile("[\x02\ufffe]\\s*\n?\\s*")
@@ -53,6 +55,16 @@ def folded(text: str) -> str:
         if sign in low:
             low = low.replace(sign, plain)
     return low
+
+
+def legible(low: str) -> str:
+    """Return folded text with blanks for what no word is: runs of 200 signs and more without a space.
+
+    The rules take time by the length of words; every character keeps its place.
+    """
+    if all(len(word) < _ENDLESS_FROM for word in low.split()):
+        return low
+    return _ENDLESS.sub(lambda found: " " * len(found.group()), low)
 
 
 def pattern(source: str) -> re.Pattern[str]:

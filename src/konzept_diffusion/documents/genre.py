@@ -66,7 +66,7 @@ def genre_of_head(text: str) -> Genre | None:
 @functools.cache
 def _chapter() -> re.Pattern[str]:
     return pattern(
-        r"(?:^|\n)\W*(?:\d+(?:\.\d+)*\.?|[ivx]+\.|[a-h][.)])?\s*(?:"
+        r"(?:^|\n)[^\w\n]*+(?:\d{1,4}(?:\.\d{1,4})*+\.?|[ivx]{1,6}\.|[a-h][.)])?[^\S\n]*+(?:"
         + source("chapter", "heading")
         + r")[^\n]{0,90}(?=\n|$)"
     )

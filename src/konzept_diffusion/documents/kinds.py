@@ -10,10 +10,11 @@ import re
 from dataclasses import dataclass
 
 from .codebook import any_of, named
-from .folding import folded, pattern
+from .folding import folded, legible, pattern
 
 _STEM = (
-    r"(?:integrations|migrations|immigrations|zuwanderungs|einwanderungs|diversitäts|diversity[- ]?|vielfalts|"
+    r"(?:ausländer|integrations|migrations|immigrations|zuwanderungs|einwanderungs|diversitäts|"
+    r"diversity[- ]?|vielfalts|"
     r"eingliederungs|interkultur(?:ali[tä]*ts)?|kreisintegrations|partizipations)"
 )
 _JOINED = (
@@ -45,6 +46,7 @@ _REPORT_OF = pattern(
 )
 # A refugee concept's own nouns: plans and guidelines count as concepts here.
 _REFUGEE_NOUN = pattern(r"konzept|plan\b|fahrplan|strategie|leitlinien|leitfaden|programm\b")
+_LONGEST = 1_000
 _EXTENSION = pattern(r"\b(?:erweiterung|ergänzung)\b.{0,60}\bum\b")
 
 
@@ -75,7 +77,7 @@ def kind_of(title: str) -> KindMatch | None:
     title
         As printed, one line or several.
     """
-    low = folded(" ".join(title.split()))
+    low = legible(folded(" ".join(title[:_LONGEST].split())))
     strong = _STRONG.search(low)
     noun = strong or any_of("kind", "noun").search(low)
     subject = any_of("kind", "general").search(low)

@@ -8,7 +8,7 @@ from functools import cached_property
 from urllib.parse import unquote, urlsplit
 
 from ..scrape.reports import File
-from .folding import clean, folded, pattern
+from .folding import clean, folded, legible, pattern
 from .kinds import KindMatch, kind_of
 from .text import Text
 
@@ -39,6 +39,11 @@ _LETTERHEAD = pattern(
 )
 _FILE_SIGNS = re.compile(r"[_+%\-.]+|(?<=[a-zäöüß])(?=[A-ZÄÖÜ])")
 _SENTENCE = re.compile(r"(?<!e\.[Vv])(?<!e\. [Vv])[.;]\s*$")
+_LONGEST_TITLE = 1_000
+_RAN_INTO = re.compile(
+    r"(?<=\w)[ |·–-]+(?:Impressum|IMPRESSUM|Inhalt(?:sverzeichnis|sübersicht)?|INHALT(?:SVERZEICHNIS)?|"
+    r"Vorwort|VORWORT)$"
+)
 _VERDICT = pattern(
     r"beschloßen|beschluß|verabschied|zugestimmt|in (?:seiner|der|ihrer) sitzung|\bstand\b:?|"
     r"herausgeb|impreßum"
@@ -75,7 +80,7 @@ class Material:
     @cached_property
     def low(self) -> str:
         """The text, folded; as long as the text."""
-        return folded(self.text.text)
+        return legible(folded(self.text.text))
 
     @cached_property
     def words(self) -> int:
@@ -97,8 +102,9 @@ class Material:
         found: list[Title] = []
         if self.text.html:
             for heading in (*self.text.headings[:3], self.text.title):
-                if heading and all(heading != title.text for title in found):
-                    found.append(Title(heading, "ueberschrift", kind_of(heading)))
+                shown = trimmed(heading)
+                if shown and all(shown != title.text for title in found):
+                    found.append(Title(shown, "ueberschrift", kind_of(shown)))
         elif self.text.text and (title := title_page(self.text.text)):
             found.append(title)
         return tuple(found)
@@ -113,7 +119,7 @@ class Material:
             ("dateiname", () if self.text.html else (self.filename,)),
         ):
             for name in names:
-                shown = " ".join(clean(name).split())
+                shown = trimmed(" ".join(clean(name).split()))
                 if shown:
                     found.append(Title(shown, origin, kind_of(shown)))
         return tuple(found)
@@ -126,6 +132,12 @@ class Material:
 
 def _runs_on(line: str) -> bool:
     return line[0].islower() or bool(_CONTINUES.search(folded(line)))
+
+
+def trimmed(title: str) -> str:
+    """Return a title without the heading that ran into it ("... Impressum"), at most 1,000 signs."""
+    cut = _RAN_INTO.sub("", title[:_LONGEST_TITLE])
+    return cut or title[:_LONGEST_TITLE]
 
 
 def title_page(text: str) -> Title | None:
@@ -167,6 +179,6 @@ def title_page(text: str) -> Title | None:
             if not (unfinished or _runs_on(lines[last + 1][1]) or _ADDS.search(following)):
                 break
             last += 1
-        title = " ".join(part for _, part in lines[first : last + 1])[:300]
+        title = trimmed(" ".join(part for _, part in lines[first : last + 1]))[:300]
         return Title(title, "titelseite", kind_of(title) or kind, lines[first][0])
     return None

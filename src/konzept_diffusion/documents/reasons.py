@@ -6,6 +6,8 @@ import struct
 import zlib
 from dataclasses import dataclass, field
 
+from ..schemas.vocabulary import TEXT_STATUSES as TEXT_STATUSES
+
 BAD_FILE = (
     ArithmeticError, AssertionError, AttributeError, LookupError, OSError, RuntimeError, TypeError, ValueError,
     EOFError, struct.error, zlib.error,
@@ -35,13 +37,6 @@ REASONS: dict[str, str] = {
     "not_read": "a format that is not read",
 }
 """Code to meaning. `cut`, `partial`, `truncated` and `damaged` also stand beside a text that may not be whole."""
-
-TEXT_STATUSES: tuple[str, ...] = (
-    "ok", "needs_ocr", "encrypted", "broken", "none",
-    "zero_bytes", "too_large", "not_a_pdf", "truncated", "damaged", "cyclic", "no_pages", "bomb", "too_deep",
-    "timeout", "memory", "crashed", "empty", "other_archive", "old_office", "not_read",
-)  # fmt: skip
-"""What `Text.text_status` can be: ok, needs_ocr, encrypted, or the code of the reason why there is no text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,8 @@ from .dates import Date, dates
 from .folding import pattern
 
 _RESULT = pattern(
+    r"\d{4}\W{1,4}(?:[a-z]+ ){0,2}?(?:beschloßen|angenommen|zugestimmt|verabschiedet)\b|"
+    r"\b(?:einstimmig|mehrheitlich)e[rn]? beschluß|"
     r"\bergebnis\W{0,4}(?:[a-z]+ ){0,3}?(?:einstimmig|mehrheitlich|angenommen|beschloßen|zugestimmt)|"
     r"abstimmungsergebnis\W{0,4}(?:[a-z]+ ){0,3}?(?:einstimmig|mehrheitlich|angenommen|beschloßen|zugestimmt|ja)|"
     r"\b(?:einstimmig|mehrheitlich|ungeändert|geändert|(?:un)?verändert|antragsgemäß|"

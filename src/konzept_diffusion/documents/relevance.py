@@ -8,13 +8,14 @@ from .codebook import any_of
 from .folding import folded, pattern
 from .genre import Genre, chapters, genre_of_head, genre_of_title
 from .kinds import KindMatch, excluded, kind_of
+from .language import is_easy
 from .material import Material, Title
 
 READ = 40_000
 """Characters of a text that are counted."""
 _NUMBERED = pattern(
-    r"(?:^|\n)\W*(?:leitsatz|leitlinie|leitziel|grundsatz|artikel|handlungsfeld)?\s*(?:[1-9]\d?|"
-    r"[ivx]{1,4})[.):]?\s+[a-z]"
+    r"(?:^|\n)[^\w\n]*+(?:leitsatz|leitlinie|leitziel|grundsatz|artikel|handlungsfeld)?[^\S\n]*+(?:[1-9]\d?|"
+    r"[ivx]{1,4})[.):]?[^\S\n]+[a-z]"
 )
 _ABOUT = pattern(
     r"\w{3,}.*\b(?:zum|über das|zu dem|für das|rund um das|aus dem|im rahmen des|beim) (?:\w+ )?$"
@@ -30,6 +31,7 @@ MAX_HEADING = 90
 """Characters; a longer line above the title is a sentence."""
 MIN_WORDS_PAGE = 330
 MIN_WORDS_LEITBILD_PAGE = 70
+MIN_WORDS_WHOLE, MIN_SECTIONS = 2500, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Decision:
 def decide(material: Material) -> Decision:
     """Return whether the file is a document itself; see the rules' names in `Decision.rule`."""
     status = material.text.status
+    if not material.file.body and not material.text.text:
+        return _page_by_name(material) if material.text.html else _by_name(material)
     if status == "broken":
         return Decision(False, False, "datei_defekt")
     if status in ("needs_ocr", "encrypted") or (status == "none" and not material.text.html):
@@ -87,7 +91,7 @@ def _by_name(material: Material) -> Decision:
     for title in titles:
         if rule := _against(title):
             return Decision(False, False, rule, title)
-    if material.text.status == "none" and not _is_office(material):
+    if material.text.status == "none" and material.file.body and not _is_office(material):
         return Decision(False, False, "format")
     named = _named(titles)
     if named is None and (kind := kind_of(material.context)) and kind.strong and len(material.context) <= 200:
@@ -100,8 +104,19 @@ def _by_name(material: Material) -> Decision:
     return Decision(True, True, "name_ohne_text", named, named.kind, confidence)
 
 
+def _page_by_name(material: Material) -> Decision:
+    """A page that must not be read: a document only if the link promises the whole text, not just a word about it."""
+    said = _by_name(material)
+    if not said.is_document:
+        return said
+    around = folded(" ".join([*material.file.anchors, material.context, material.filename]))
+    if any_of("relevance", "whole_text").search(around):
+        return said
+    return Decision(False, True, "seite_ungelesen", said.title, said.kind)
+
+
 def _is_office(material: Material) -> bool:
-    return material.text.reason.startswith("an old Office") or material.file.media_type in (
+    return material.text.reason == "old_office" or material.file.media_type in (
         "application/msword",
         "application/rtf",
         "text/rtf",
@@ -125,6 +140,8 @@ def _readable(material: Material) -> Decision:
             return Decision(False, speaks, above.rule, own)
     if material.text.language not in ("", "de"):
         return Decision(False, speaks, "andere_sprache", own)
+    if is_easy(material.text.text, own.text if own else material.text.title):
+        return Decision(False, speaks, "leichte_sprache", own)
     head = genre_of_head(material.low)
     if head and not _annexed(material, head):
         return Decision(False, speaks, head.rule, own)
@@ -172,6 +189,8 @@ def _page(material: Material) -> Decision:
         return Decision(False, speaks, head.rule, title, title.kind if title else None)
     if material.text.language not in ("", "de"):
         return Decision(False, speaks, "andere_sprache", title)
+    if is_easy(material.text.text, title.text if title else material.text.title):
+        return Decision(False, speaks, "leichte_sprache", title)
     if title is None or title.kind is None:
         return Decision(False, speaks, "kein_titel")
     if rule := _other_field(material):
@@ -189,6 +208,9 @@ def _full_text(material: Material, kind: KindMatch) -> bool:
     has_file = any(
         (match := kind_of(anchor)) and match.strong for anchor, _ in material.text.pdf_links
     ) or bool(any_of("relevance", "landing").search(low))
+    sections = max(parts, len(material.text.headings) - 1)
+    if material.words >= MIN_WORDS_WHOLE and sections >= MIN_SECTIONS:
+        return True  # no word about a document is that long and so divided
     if any_of("relevance", "outward").search(low[:1500]):
         return False
     if has_file:

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .adoption import FIRST_YEAR, LAST_YEAR, Adoption, adoptions, sentence_at
+from .adoption import Adoption, adoptions, sentence_at
 from .codebook import any_of
-from .dates import Date, dates
+from .dates import dates
 from .folding import folded, pattern
 from .record import is_record, recorded
-from .status import announced, document_status
+from .reported import reported, year_by_dateline
+from .statements import statements
+from .status import announced_by, document_status
 from .voice import OFFICIAL, Reading
 from .years import NONE, Year, document_year, year_among
 
-_LATELY = pattern(
-    r"\b(?:heute|gestern|vorgestern|nun|jetzt|soeben|kürzlich|(?:am|vom) (?:vergangenen |letzten |"
-    r"gestrigen |heutigen )?"
-    r"(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag)(?:abend|nachmittag)?|"
-    r"in (?:seiner|ihrer|der) (?:jüngsten|letzten|heutigen|gestrigen|vergangenen|"
-    r"aktuellen) [a-z]*sitzung)\b"
+_RESULT = pattern(
+    r"\b(?:abstimmung|abgestimmt|ergebnis|beschlußart|ja-stimmen|nein-stimmen|gegenstimmen)\b|\bbeschluß:"
 )
-_DATELINE = 260
-_HEADLINE = 320
+_ATTRIBUTE = pattern(r"\b(?:beschloßene|verabschiedete|gebilligte)[nsrm]?\b")
+_HEADLINE, _FRONT = 320, 1500
 _RESOLUTION = 420
 _ADOPTS = pattern(
     r"\bbeschließ(?:t|en)\b|\bbeschloßen\b|\bstimm(?:t|en)\b|zuzustimmen|zustimmung|verabschied|billigt"
@@ -52,7 +50,7 @@ class Standing:
     end: int
 
 
-def standing_of(reading: Reading, voice: str, owner_name: str) -> Standing:
+def standing_of(reading: Reading, voice: str, owner_name: str, level: str = "") -> Standing:
     """Return status, event and year of the document that a relevant text is or speaks of.
 
     Parameters
@@ -61,11 +59,13 @@ def standing_of(reading: Reading, voice: str, owner_name: str) -> Standing:
         The text and who speaks in it.
     owner_name
         Whose document it is: another town's decision is not its.
+    level
+        Of the owner: a council decides for a Kommune, the government for Land and Bund.
     """
     update, first = edition(reading)
     if voice == "dokument":
-        return _of_document(reading, owner_name, update=update)
-    return _of_report(reading, voice, owner_name, update=update, first=first)
+        return _of_document(reading, owner_name, level, update=update)
+    return _of_report(reading, voice, owner_name, level, update=update, first=first)
 
 
 def edition(reading: Reading) -> tuple[bool, bool]:
@@ -86,12 +86,15 @@ def here(stated: Iterable[Adoption], owner_name: str) -> list[Adoption]:
     ]
 
 
-def _of_document(reading: Reading, owner_name: str, *, update: bool) -> Standing:
+def _of_document(reading: Reading, owner_name: str, level: str, *, update: bool) -> Standing:
     low = reading.low
     borne = document_year(low)
     if borne.year is None and (in_title := document_year(reading.low_title, html=True)).year is not None:
         borne = Year(in_title.year, "dokument", "jahr_im_titel")
-    year = year_among(here(adoptions(low), owner_name), borne, update=update)
+    stated = here(adoptions(low, level=level), owner_name)
+    if "beratungsfolge" in low[:_FRONT]:
+        stated = [*stated, *recorded(low[:_FRONT])]
+    year = year_among(stated, borne, update=update)
     status = document_status(low, reading.low_title, adopted=year.basis == "beschluss")
     start, end = (year.start, year.end) if year.end else (status.start, status.end)
     return Standing(
@@ -116,10 +119,14 @@ def event_of(status: str, *, update: bool, is_document: bool = False) -> str:
     )
 
 
-def _of_report(reading: Reading, voice: str, owner_name: str, *, update: bool, first: bool) -> Standing:
+def _of_report(
+    reading: Reading, voice: str, owner_name: str, level: str, *, update: bool, first: bool
+) -> Standing:
     low = reading.low
-    stated = here([*adoptions(low, note_until=0, undated=True), *_in_title(reading)], owner_name)
-    if voice == "rat" or is_record(low) or is_record(reading.low_title):
+    stated = here(
+        [*adoptions(low, note_until=0, undated=True, level=level), *_in_title(reading, level)], owner_name
+    )
+    if voice == "rat" or is_record(low) or is_record(reading.low_title) or "beratungsfolge" in low:
         ahead = len(reading.low_title) + 1
         stated = [
             *(
@@ -128,14 +135,45 @@ def _of_report(reading: Reading, voice: str, owner_name: str, *, update: bool, f
             ),
             *stated,
         ]
-    if any(kind.kind == "integrationsbericht" for _, kind in reading.named[:1]):
+    if not any(found.year is not None and not found.predecessor for found in stated):
+        present = reading.genre != "antrag" and (
+            reading.genre not in ("vorlage", "tagesordnung") or bool(_RESULT.search(low))
+        )
+        stated = [*here(reported(low, reading.low_title, level=level, present=present), owner_name), *stated]
+    if voice != "rat" and any(kind.kind == "integrationsbericht" for _, kind in reading.named[:1]):
         # A report tells when its concept was adopted; that is not its own adoption.
         stated = [found for found in stated if "bericht" in low[found.start : found.end]]
+    if reading.genre == "tagesordnung" and not _RESULT.search(low):
+        stated = []  # what is to be decided has not been
+    if (
+        voice == "studie"
+        and len({date.year for date in dates(low, 0, 6_000) if date.precision != "span"}) > 1
+    ):
+        stated = []  # of many towns
     current = [found for found in stated if not found.predecessor]
-    announcement = announced(low, reading.low_title)
+    said = [
+        one
+        for one in statements(low)
+        if not any(found.start < one.end and one.start < found.end for found in current)
+    ]
+    announcement = announced_by(said, statements(reading.low_title))
     leading = announcement.status in ("in_arbeit", "geplant", "entwurf") and (
         announcement.rule.endswith("titel")
-        or (announcement.start < _HEADLINE and announcement.status != "geplant")
+        or (
+            announcement.update
+            and (
+                announcement.start < current[0].start
+                or (
+                    announcement.start < _HEADLINE
+                    and (
+                        announcement.status == "in_arbeit"
+                        or _ATTRIBUTE.search(low[current[0].start : current[0].end])
+                    )
+                )
+            )
+        )
+        if current
+        else True
     )
     if voice == "rat" and not any(found.rule in ("ergebnis", "sitzung") for found in stated):
         # A council's paper proposes; what it tells of earlier decisions is its history.
@@ -144,15 +182,13 @@ def _of_report(reading: Reading, voice: str, owner_name: str, *, update: bool, f
             return Standing(
                 proposal, event_of(proposal, update=False), None, "unbekannt", ("vorlage_schlaegt_vor",), 0, 0
             )
-    if current and not (
-        leading
-        and all(found.start > announcement.start for found in current)
-        and not any(found.this for found in current)
-    ):
+    if current and not (leading and not any(found.this for found in current)):
         return _adopted(reading, current, update=update and not first)
+    if announcement.status == "in_arbeit" and voice == "partei":
+        announcement = replace(announcement, status="geplant")  # what a party announces is its aim
     if announcement.status != "unbekannt":
         year = NONE
-        if announcement.status == "entwurf" and voice in OFFICIAL:
+        if announcement.status in ("entwurf", "fertiggestellt") and voice in OFFICIAL and not stated:
             year = _borne(reading)
         return Standing(
             announcement.status,
@@ -163,26 +199,23 @@ def _of_report(reading: Reading, voice: str, owner_name: str, *, update: bool, f
             announcement.start,
             announcement.end,
         )
-    if presented := any_of("status", "presented").search(low):
-        year = _borne(reading) if voice in OFFICIAL else NONE
-        return Standing(
-            "fertiggestellt",
-            event_of("fertiggestellt", update=update),
-            year.year,
-            year.basis,
-            ("liegt_vor", year.rule),
-            presented.start(),
-            presented.end(),
-        )
+    if reading.genre == "tagesordnung" and not _RESULT.search(low):
+        return Standing("entwurf", "draft", None, "unbekannt", ("tagesordnung",), 0, 0)
+    if any(kind.kind == "integrationsbericht" for _, kind in reading.named) or (
+        voice in ("seite", "mitteilung") and any(kind.strong for _, kind in reading.named)
+    ):
+        year = _borne(reading) if voice in OFFICIAL and not stated else NONE
+        event = event_of("fertiggestellt", update=update)
+        return Standing("fertiggestellt", event, year.year, year.basis, ("titel_nennt_es", year.rule), 0, 0)
     if voice == "partei" and (wish := any_of("status", "commissioned").search(low)):
         return Standing("geplant", "planned", None, "unbekannt", ("antrag",), wish.start(), wish.end())
     return Standing("unbekannt", "mentioned", None, "unbekannt", ("keine_angabe",), 0, 0)
 
 
-def _in_title(reading: Reading) -> list[Adoption]:
+def _in_title(reading: Reading, level: str) -> list[Adoption]:
     return [
         Adoption(found.year, 0, 0, found.rule, found.this, found.predecessor, found.place)
-        for found in adoptions(reading.low_title, note_until=0, undated=True)
+        for found in adoptions(reading.low_title, note_until=0, undated=True, level=level)
     ]
 
 
@@ -193,27 +226,15 @@ def _adopted(reading: Reading, current: list[Adoption], *, update: bool) -> Stan
     event = event_of("beschlossen", update=update)
     if chosen is None:
         found = current[0]
-        lately = _LATELY.search(reading.low[max(0, found.start - 10) : found.end + 10])
-        line = _dateline(reading.low) if lately else None
-        if line is not None:
-            return Standing(
-                "beschlossen", event, line.year, "beschluss", ("pressedatum",), found.start, found.end
-            )
+        year = year_by_dateline(reading.low, found.start, found.end)
+        if year is not None:
+            return Standing("beschlossen", event, year, "beschluss", ("pressedatum",), found.start, found.end)
         return Standing(
             "beschlossen", event, None, "unbekannt", (found.rule, "kein_jahr"), found.start, found.end
         )
     if update and len(years) > 1 and not chosen.this:
         chosen = max(dated, key=lambda found: found.year or 0)
     return Standing("beschlossen", event, chosen.year, "beschluss", (chosen.rule,), chosen.start, chosen.end)
-
-
-def _dateline(low: str) -> Date | None:
-    """Return the day on which a report is dated: the one that stands first, or at the very end."""
-    days = [date for date in dates(low, 0, min(len(low), _DATELINE)) if date.precision == "day"]
-    if not days:
-        days = [date for date in dates(low, max(0, len(low) - 60)) if date.precision == "day"]
-    fitting = [date for date in days if FIRST_YEAR <= date.year <= LAST_YEAR]
-    return fitting[0] if fitting else None
 
 
 def _proposal(reading: Reading) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .codebook import any_of
 from .folding import pattern
+from .statements import STATUS, Statement, statements, strongest
 
-_READ = 6_000
-"""Characters in which an announcement is looked for."""
+_LOOSE_IN_TITLE = frozenset(["finished", "planned", "pending", "work"])
+"""Claims of a title that the text may correct."""
 _NO_DRAFT = pattern(
     r"\b(?:nach|auf grundlage|aus|diskutiert|zu(?:m|r)?|des|der|den|ersten|einen|im|erste[rn]?|layout|"
     r"grafische[rn]?|textil|satz und)\s+(?:[a-z]+ )?$|(?:gestaltung|layout|satz)[^\n]{0,30}$"
@@ -20,68 +22,6 @@ _ADOPTED = pattern(
     r"(?:vom|durch den|durch die|von der) (?:rat|stadtrat|gemeinderat|kreistag|stadtverordnetenversammlung|"
     r"ratsversammlung|bürgerschaft|stadtvertretung|gemeindevertretung)\b[^.\n]{0,80}\b(?:einstimmig |"
     r"einmütig |mehrheitlich |mit großer mehrheit )?(?:beschloßen|verabschiedet)"
-)
-_CONCEPT = (
-    r"(?:[a-z-]*(?:integrations|migrations|zuwanderungs|vielfalts|diversitäts|teilhabe|"
-    r"flüchtlings)[a-z-]*(?:konzept|plan|strategie|"
-    r"leitbild|leitlinien|programm)[a-z]*|(?:ein|eigenes|das|solches|dieses) (?:\w+ )?konzept|"
-    r"[a-z]*konzept[a-z]* (?:zur|für die|der) (?:integration|migration)|leitbild[a-z]* (?:zur |"
-    r"für )?(?:die )?integration)"
-)
-_FORMS = r"(?:erarbeitet|erstellt|entwickelt|fortgeschrieben|überarbeitet|aktualisiert|weiterentwickelt|aufgestellt)"
-_MAKING = (
-    r"(?:erarbeitung|erstellung|aufstellung|entwicklung|fortschreibung|überarbeitung|aktualisierung|"
-    r"neufaßung|weiterentwicklung)"
-)
-_NONE = pattern(
-    rf"(?:\bkein(?:e|en|erlei)?|weder|nicht über ein(?:e|en)?|bislang ohne|existiert (?:bislang |"
-    rf"derzeit )?(?:noch )?kein|verzichtet auf ein)\s+(?:\w+\s+){{0,3}}(?:{_CONCEPT})|"
-    rf"(?:{_CONCEPT})[^.\n]{{0,40}}(?:liegt (?:bisher |derzeit |bislang |noch )*nicht vor|"
-    rf"gibt es (?:[a-z]+ ){{0,3}}(?:bisher |"
-    rf"derzeit |bislang |noch )*nicht|existiert (?:bisher |derzeit |bislang )*nicht|nicht vorhanden|"
-    rf"wird nicht (?:erstellt|"
-    rf"benötigt)|fehlt\b)"
-)
-_NOW = r"(?:derzeit|zurzeit|zur zeit|aktuell|momentan|gerade|gegenwärtig|jetzt)"
-_WORK = pattern(
-    rf"(?:{_CONCEPT})[^.\n]{{0,90}}(?:wird (?:{_NOW}|gemeinsam)?[^.\n]{{0,60}}{_FORMS}|"
-    rf"in (?:bearbeitung|arbeit|erarbeitung|vorbereitung|der (?:erarbeitung|überarbeitung|entwicklung|"
-    rf"fortschreibung|abstimmung))|"
-    rf"im entstehen|entsteht|befindet sich)|"
-    rf"(?:{_NOW}|arbeit(?:en|et)|arbeiten gemeinsam|entwickel[nt]+|erarbeite[nt]+|"
-    rf"entsteht)[^.\n]{{0,90}}(?:{_CONCEPT})|"
-    rf"{_NOW}[^.\n]{{0,60}}{_MAKING}[^.\n]{{0,40}}(?:{_CONCEPT})|"
-    rf"(?:auftakt|startschuß|workshop|beteiligung|arbeitsgruppen|auf dem weg|prozeß)[^.\n]{{0,60}}(?:zum|"
-    rf"für das|zur|des|eines|für ein|am) "
-    rf"(?:[a-z]+ ){{0,2}}(?:{_MAKING} (?:des|eines|der) (?:[a-z]+ )?)?(?:{_CONCEPT})"
-)
-_REWORK = pattern(
-    r"\b(?:überarbeitet|aktualisiert|erneuert) (?:die|der) (?:stadt|kreis|landkreis|gemeinde|verwaltung)|"
-    r"\b(?:neufaßung|fortschreibung) soll\b|\bkonzept soll bis\b|"
-    r"\b(?:kreis|stadt|landkreis|gemeinde|verwaltung)\b [^.\n]{0,30}überarbeitet (?:das|ihr|sein)"
-)
-_PLANNED = pattern(
-    rf"(?:beauftragt|auftrag|beschließt|beschloßen|beschloß|beantragt|möge|\bsoll|geplant|plant|"
-    rf"beabsichtigt|will|"
-    rf"vorgesehen|einstieg)[^.\n]{{0,120}}(?:{_CONCEPT})[^.\n]{{0,60}}(?:zu erarbeiten|zu erstellen|"
-    rf"zu laßen|laßen|fortzuschreiben|"
-    rf"zu entwickeln|erarbeiten|erstellen|erarbeitet|erstellt|entwickelt|entwickeln|vorzulegen|"
-    rf"aufstellen|auf den weg|bekommen|fortschreiben)|"
-    rf"(?:möge|\bsoll|beantrag)[^.\n]{{0,120}}(?:erstellt|erarbeitet|entwickelt|erstellen|"
-    rf"erarbeiten)[^.\n]{{0,60}}(?:{_CONCEPT})|"
-    rf"{_MAKING} (?:eines|einer|des|ihres) (?:\w+ )?(?:{_CONCEPT})|"
-    rf"(?:{_CONCEPT})[^.\n]{{0,40}}(?:ist geplant|soll[^.\n]{{0,60}}(?:{_FORMS}|entstehen)|"
-    rf"in auftrag gegeben)"
-)
-_DRAFT_OF = pattern(
-    rf"\b(?:[a-z-]*entwurf|entwürfe|entwurfs)\b[^.\n]{{0,50}}(?:{_CONCEPT})|"
-    rf"(?:{_CONCEPT})[^.\n]{{0,50}}\b(?:im|als|liegt im) [a-z-]*entwurf|"
-    rf"[a-z]*konzeptentwurf|(?:{_CONCEPT})s?[^.\n]{{0,8}}\(?entwurf\b|"
-    rf"\bentwurf\b[^.\n]{{0,80}}(?:liegt vor|vorgelegt|beraten|vorgestellt|diskutiert)|"
-    rf"empfiehlt [^.\n]{{0,60}}\b(?:rat|kreistag|stadtrat|gemeinderat|"
-    rf"stadtverordnetenversammlung)\b[^\n]{{0,120}}(?:beschließen|zuzustimmen|zustimmung)|"
-    rf"(?:{_CONCEPT})[^.\n]{{0,80}}(?:soll|wird)[^.\n]{{0,60}}(?:beschloßen|verabschiedet|zur abstimmung|"
-    rf"zur beschlußfaßung|entscheiden)"
 )
 # Of a draft at hand: its adoption is still to come.
 _PENDING = pattern(
@@ -95,12 +35,13 @@ _PENDING = pattern(
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Status with the rule that gave it and the position of its words."""
+    """Status with the rule that gave it, the position of its words, and whether they are of an update."""
 
     status: str
     rule: str
     start: int = 0
     end: int = 0
+    update: bool = False
 
 
 def is_draft(text: str) -> tuple[int, int] | None:
@@ -142,29 +83,22 @@ def document_status(text: str, titles: str, *, adopted: bool) -> Status:
     return Status("fertiggestellt", "liegt_vor")
 
 
-def announced(text: str, title: str = "") -> Status:
-    """Return the status of a document that a folded text, or its folded title, only speaks of.
+def announced_by(said: Sequence[Statement], in_title: Sequence[Statement] = ()) -> Status:
+    """Return the status of a document by what a text and its title say of it.
 
-    What stands first in title or text counts before the order none, draft, in preparation, planned.
+    What the title says counts before what the text says, unless the text tells more.
     """
-    rules = (
-        ("kein_konzept", _NONE),
-        ("entwurf", _DRAFT_OF),
-        ("in_arbeit", _WORK),
-        ("in_arbeit", _REWORK),
-        ("geplant", _PLANNED),
-    )
-    for status, rule in rules:
-        if rule.search(title):
-            return Status(status, f"seite_{status}_titel")
-    found = []
-    for order, (status, rule) in enumerate(rules):
-        if match := rule.search(text, 0, _READ):
-            found.append((match.start() // 400, order, status, match))
-    if not found:
+    lead, body = strongest(in_title), strongest(said)
+    if lead and not (lead.claim in _LOOSE_IN_TITLE and body):
+        return Status(STATUS[lead.claim], f"seite_{lead.claim}_titel", update=lead.update)
+    if body is None:
         return Status("unbekannt", "keine_angabe")
-    _, _, status, match = min(found, key=lambda item: item[:2])
-    return Status(status, f"seite_{status}", match.start(), match.end())
+    return Status(STATUS[body.claim], f"seite_{body.claim}", body.start, body.end, body.update)
+
+
+def announced(text: str, title: str = "") -> Status:
+    """Return the status of a document that a folded text, or its folded title, only speaks of."""
+    return announced_by(statements(text), statements(title) if title else ())
 
 
 def announced_status(text: str) -> Status:

@@ -5,12 +5,13 @@ Rules for texts that come alone (title, address, words); terms in `scraper/codeb
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from .codebook import any_of, weighted
-from .folding import folded
+from .folding import folded, legible
 from .genre import chapters, genre_of_head, genre_of_title
 from .kinds import KindMatch, excluded, kind_of
 from .material import title_page
@@ -42,12 +43,12 @@ class Reading:
     @cached_property
     def low(self) -> str:
         """The text, folded; as long as the text."""
-        return folded(self.text)
+        return legible(folded(self.text))
 
     @cached_property
     def low_title(self) -> str:
         """The title, folded."""
-        return folded(self.title)
+        return legible(folded(self.title[:1_000]))
 
     @cached_property
     def host(self) -> str:
@@ -174,9 +175,12 @@ class Relevance:
 
 
 THRESHOLD = 3.0
+_SIGN = re.compile(
+    r"[.,;:!?()\n]| - | (?:umfass?t|ist|hat|wird|wurde|soll|sieht|enthalt|richtet|nennt|betrifft) "
+)
 
 
-def relevance_of(reading: Reading, voice: str, *, private: bool) -> Relevance:
+def relevance_of(reading: Reading, voice: str, *, private: bool, nameless: bool = False) -> Relevance:
     """Return whether a text is, or speaks of, a public body's integration document, or is official policy.
 
     Parameters
@@ -185,6 +189,8 @@ def relevance_of(reading: Reading, voice: str, *, private: bool) -> Relevance:
         The text and who speaks in it.
     private
         A private body is named as its owner: its concept is none of a Kommune.
+    nameless
+        No Kommune, council or other public body is named at all.
     """
     points, rules = 0.0, []
     start = end = 0
@@ -218,14 +224,24 @@ def relevance_of(reading: Reading, voice: str, *, private: bool) -> Relevance:
         if voice not in OFFICIAL:
             add(-3, "nicht_amtlich")
     low = reading.low[:READ]
+    nameless = nameless and not any_of("relevance", "kommune").search(low)
     migration = len(any_of("relevance", "migration").findall(low))
     if field := _other_field(reading):
         add(-10 if migration < 4 else -5, f"anderes_feld_{field}")
     other = len(any_of("relevance", "other_fields").findall(low))
     if other > 2 * migration + 1 or (other and not migration):
         add(-6, "anderes_feld_im_text")
-    elif not migration and reading.words > 40:
+    elif not migration and reading.words > 40 and (mentions or strong):
         add(-2, "ohne_migration")
+    senses = {
+        found.group() for found in any_of("relevance", "other_sense").finditer(f"{reading.low_title} {low}")
+    }
+    if migration <= 1 and len(senses) >= (1 if nameless else 2):
+        add(-9, "anderer_sinn")
+    elif not migration and nameless:
+        add(-6, "ohne_migration_und_namen")
+    if _of_another_body(reading):
+        add(-9, "anderer_traeger")
     if voice == "kurs" or reading.genre == "kurs":
         add(-6, "kurs")
     elif reading.genre in ("veranstaltung", "stelle"):
@@ -237,11 +253,28 @@ def relevance_of(reading: Reading, voice: str, *, private: bool) -> Relevance:
 
 def _other_field(reading: Reading) -> str:
     """Return the other field that a title names, or the words around every mention; empty if there is none."""
-    for title in (reading.title, *(title for title, _ in reading.named)):
-        if field := excluded(folded(title)):
+    if field := excluded(reading.low_title):
+        return field
+    for title, kind in reading.named:
+        if field := excluded(_phrase(folded(" ".join(title.split())), kind.start, kind.end)):
             return field
-    around = [
-        excluded(reading.low[max(0, start - 20) : end + 60].replace("\n", " "))
-        for start, end in reading.mentions[:4]
-    ]
+    around = [excluded(_phrase(reading.low, start, end)) for start, end in reading.mentions[:4]]
     return around[0] if around and all(around) else ""
+
+
+def _phrase(low: str, start: int, end: int) -> str:
+    """Return the words around a mention that no sign parts from it: "Integrationskonzept der Kita Sonnenhügel"."""
+    ahead = _SIGN.split(low[max(0, start - 24) : start])[-1]
+    behind = _SIGN.split(low[end : end + 60])[0]
+    return f"{ahead}{low[start:end]}{behind}"
+
+
+def _of_another_body(reading: Reading) -> bool:
+    """Return whether every mention is of a concept of a university, association, hospital ..., none of a Kommune."""
+    phrases = [_phrase(reading.low, start, end) for start, end in reading.mentions[:4]]
+    if not phrases:
+        return False
+    return all(any_of("relevance", "other_body").search(phrase) for phrase in phrases) or bool(
+        any_of("relevance", "other_body_speaks").search(reading.low[:_OPENING])
+        and not any_of("adoption", "deciding").search(reading.low[:_OPENING].replace("senat", "      "))
+    )

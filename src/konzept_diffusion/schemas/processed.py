@@ -136,7 +136,7 @@ DOCUMENTS = Table(
             "text_status",
             "string",
             "State of the text",
-            categories=("ok", "needs_ocr", "encrypted", "broken", "none"),
+            categories=voc.TEXT_STATUSES,
         ),
         Column("tdm", "boolean", "Was a text-and-data-mining reservation seen?"),
         Column("retrieved_at", "string", "Date or time of retrieval"),

@@ -71,6 +71,12 @@ STUDY_POPULATIONS: dict[str, tuple[str, str]] = {
     ),
     "landkreise_2017": ("Landkreise zum 31.12.2017", "rural districts at 31.12.2017"),
 }
+TEXT_STATUSES: tuple[str, ...] = (
+    "ok", "needs_ocr", "encrypted", "broken", "none",
+    "zero_bytes", "too_large", "not_a_pdf", "truncated", "damaged", "cyclic", "no_pages", "bomb", "too_deep",
+    "timeout", "memory", "crashed", "empty", "other_archive", "old_office", "not_read",
+)  # fmt: skip
+"""State of a file's text: ok, needs_ocr, encrypted, or the code of the reason why there is none (documents.reasons)."""
 OWNER_LEVELS = ("stadt", "kreis", "land", "bund", "sonstige")
 TARGET_GROUPS: dict[str, tuple[str, str]] = {
     "allgemein": ("alle Zugewanderten oder die ganze Stadtgesellschaft", "all migrants or the whole city"),

@@ -33,7 +33,7 @@ def ratings(codings: pd.DataFrame, field: str, *, blind: bool = True) -> pd.Data
     codings
         Table `review`; of every coder the latest coding counts, agreed ones (konsens) do not.
     field
-        A field of `review_fields.FIELDS`.
+        A field of `fields.FIELDS`.
     blind
         Only codings from sheets that hid the machine's codes: those who saw them did not code independently.
     """

@@ -99,7 +99,7 @@ def export_sheet(
     seed
         Of the sample and of the order of a blind sheet.
     fields
-        What is to be coded: names in `review_fields.FIELDS`.
+        What is to be coded: names in `fields.FIELDS`.
     blind
         Hide codes, evidence and confidence, and shuffle the rows: for reliability. Otherwise the uncertain documents
         come first.

@@ -10,7 +10,10 @@ import pytest
 
 from konzept_diffusion import cli, paths
 
-VERBS = ["reproduce", "build", "fetch", "figures", "models", "paper", "codebook", "scrape", "captures", "classify", "merge", "review"]
+VERBS = [
+    *("reproduce", "build", "fetch", "figures", "models", "paper", "codebook"),
+    *("scrape", "captures", "classify", "merge", "review"),
+]
 
 
 def _run(*arguments, **kwargs):

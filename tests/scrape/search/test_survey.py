@@ -269,3 +269,10 @@ def test_a_site_that_shows_nothing_is_not_called_searched():
     assert (report.status, bool(report.detail)) == ("unreachable", True)
     report, _ = run({HOME: page()})
     assert (report.status, bool(report.detail)) == ("searched", True)
+
+
+def test_an_empty_file_is_no_document():
+    report, _ = run(
+        {HOME: page(link("/k.pdf", "Integrationskonzept")), f"{HOME}k.pdf": ("application/pdf", b"")}
+    )
+    assert report.documents == ()

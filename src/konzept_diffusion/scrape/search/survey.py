@@ -318,7 +318,7 @@ class _Survey:
 
     def _file(self, candidate: Candidate, exchange: Exchange) -> None:
         digest = exchange.sha256
-        if digest in self._bodies:
+        if digest in self._bodies or not exchange.body:  # an empty file is none
             return
         self._bodies.add(digest)
         self._code(candidate, exchange, None, exchange.tdm)

@@ -26,7 +26,7 @@ _CLAUSE_END = re.compile(r"[,;] |\s-\s|, ?\n| \(|\)")
 _REACH = 320
 _SHORT_LINE = 60
 _COMPARED = re.compile(r"\banders als\b|\bim unterschied zu\b|\bim gegensatz zu\b")
-_ITEM = re.compile(r"\W*\d")
+_ITEM = pattern(r"\W*(?:(?:top|beschluß|vorlage|drucksache)[ -]*(?:nr|nummer)?[. :]*[a-z]{0,2} ?)?\d")
 _BEFORE_PROPOSAL = 420
 _NOTE_LENGTH = 160
 _NOTE = pattern(
@@ -53,6 +53,7 @@ _PLACE = pattern(
 )
 
 _BY = pattern(r"\b(?:vom|von der|durch den|durch die) (?:[a-z]+ )?$")
+_PROMPTED = pattern(r"\bauf (?:anregung|vorschlag|empfehlung|initiative|wunsch|betreiben) (?:[a-z]+ ){0,2}$")
 _NO_PLACE_WORDS = (
     "hat haben am im in vom von mit und an auf beschloss beschlos beschliesst verabschiedete stimmte einstimmig "
     "der die das den dem des nach zu zur zum bei seine ihre sein ihr dieses diese wurde selbst"
@@ -272,6 +273,8 @@ def _passive(text: str, first: int, last: int, position: int, who: Bodies) -> Ad
             continue
         if is_blocked(part, who.level) or bodies_of(text[first:last], who):
             continue
+        if any_of("adoption", "elsewhere").search(text, first, last):
+            continue
         if not names_object(part):
             continue
         before = text[max(0, first - 240) : first]
@@ -322,13 +325,15 @@ def _adoption(
 def bodies_of(part: str, who: Bodies | None = None) -> list[tuple[int, int, bool]]:
     """Return every body that a part names, in order, and whether it decides; a Kommune's unless told."""
     who = who or bodies_for("")
-    others = [(found.start(), found.end()) for found in who.other.finditer(part)]
+    others = [found.span() for found in who.other.finditer(part)]
     bodies = [
         (found.start(), found.end(), True)
         for found in who.deciding.finditer(part)
         if not any(start <= found.start() and found.end() <= end for start, end in others)
     ]
-    return sorted([*bodies, *((first, last, False) for first, last in others)])
+    # Who prompted a decision ("auf Anregung des Integrationsrats") has no part in it.
+    advising = [(first, last, False) for first, last in others if not _PROMPTED.search(part, 0, first)]
+    return sorted([*bodies, *advising])
 
 
 def adoption_date(part: str, who: Bodies) -> Date | None:

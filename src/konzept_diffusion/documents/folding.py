@@ -13,15 +13,16 @@ _SINGLE = {
     "‚": "'", "‘": "'", "’": "'", "_": " ", "*": " ",
 }  # fmt: skip
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]+")
-_SPACES = re.compile(r"[^\S\n\f]+")
-_EDGES = re.compile(r" ?\n ?")
+# Only what is to be changed: a single blank is as it should be.
+_SPACES = re.compile(r"[^\S\n\f]{2,}|[^\S\n\f ]")
+_EDGES = re.compile(r" \n ?|\n ")
 _ENDLESS_FROM = 200
 _ENDLESS = re.compile(r"\S{200,}+")
 _BREAKS = re.compile(r"\n{3,}")
 # pdfium marks a hyphen at a line's end with U+0002 or U+FFFE.
 _MARKED_HYPHEN = re.compile("[\x02\ufffe]\\s*\n?\\s*")
 # "Integra-" + "tionskonzept" is one word; "Integrations-" + "und Teilhabekonzept" are three.
-_HYPHENATED = re.compile(r"(?<=[a-zäöüß])[-‐] ?\n ?(?!(?:und|oder|bzw|sowie|wie|noch)\b)(?=[a-zäöüß])")
+_HYPHENATED = re.compile(r"[-‐](?<=[a-zäöüß][-‐]) ?\n ?(?!(?:und|oder|bzw|sowie|wie|noch)\b)(?=[a-zäöüß])")
 _PATTERN_LETTERS = {"ä": "ae?", "ö": "oe?", "ü": "ue?", "ß": "ss?"}
 
 
@@ -62,7 +63,7 @@ def legible(low: str) -> str:
 
     The rules take time by the length of words; every character keeps its place.
     """
-    if all(len(word) < _ENDLESS_FROM for word in low.split()):
+    if max(map(len, low.split()), default=0) < _ENDLESS_FROM:
         return low
     return _ENDLESS.sub(lambda found: " " * len(found.group()), low)
 

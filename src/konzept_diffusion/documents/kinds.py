@@ -144,4 +144,5 @@ def _is_report(low: str, report: re.Match[str], noun: re.Match[str] | None) -> b
     return (
         bool(_REPORT_OF.match(low[report.end() : noun.start()] or " x"))
         or not low[report.end() : noun.start()].strip()
+        or (report.group().startswith("integration") and _after_of(low, noun))
     )

@@ -21,7 +21,7 @@ from .adoption import (
 from .codebook import any_of
 from .dates import MONTHS, Date, dates
 from .folding import pattern
-from .statements import about, claim_of
+from .statements import about, claim_of, without_history
 
 _DONE = pattern(
     r"\bbeschloßen\b|\bbeschloß\b|verabschiedet|verabschiedung (?:des|der|im|durch)|\bangenommen\b|"
@@ -35,6 +35,7 @@ _DONE = pattern(
     r"\beinstimmig\b|\b(?:beschloßene|verabschiedete|gebilligte|angenommene)[nsrm]?\b|\bbeschlußdatum\b|"
     r"\b[a-z]+-beschluß\b|"
     r"\b(?:mehrheit|einstimmig|stimmen)\b.{0,120}\bauf den weg gebracht|\baus der taufe\b|"
+    r"\bgab es\b.{0,100}\bmehrheit|\babgenickt\b|\bnickte[n]?\b.{0,160}\bab\b|\bbestätigt\b|\bbeschloßene sache\b|"
     r"^\W*beschluß:? |\bja zu[mr]?\b.{0,60}\bgesagt|\bsagte[n]?\b.{0,60}\bja zu|"
     r"\bbeschluß [a-z]*[ \d/-]+vom\b|^\W*ja zu|\bbeschluß\b.{0,30}\bverbindlich"
 )
@@ -104,7 +105,7 @@ def reported(low: str, title: str, *, level: str, present: bool) -> list[Adoptio
     found = []
     before = ""
     for _, start, end in about(low, titled=names_object(title)):
-        sentence = low[start:end].replace("\n", " ")
+        sentence = without_history(low[start:end].replace("\n", " "))
         ahead, before = before, claim_of(sentence)
         if ahead in _UNDECIDED and not (
             any_of("standing", "object").search(sentence) or any_of("relevance", "speaks").search(sentence)
@@ -118,8 +119,11 @@ def reported(low: str, title: str, *, level: str, present: bool) -> list[Adoptio
         verb = _DONE.search(shown) or (_PRESENT.search(shown) if present else None)
         if verb is None or proposed(low, start + verb.start()):
             continue
+        neighbour = bool(any_of("adoption", "elsewhere").search(shown))
         for part in _parts(shown, verb.start()):
             whole = part is shown
+            if neighbour and not bodies_of(part, who):
+                continue  # "Andere Städte sind weiter; Krefeld hat sein Konzept schon 2004 beschlossen"
             if not whole and not names_object(part):
                 continue
             if not is_blocked(part, level) and (told := _told(low, title, start, part, who)) is not None:
@@ -160,7 +164,7 @@ def _told(low: str, title: str, start: int, sentence: str, who: Bodies) -> Adopt
     ):
         year = _by_dateline(low, low[max(0, start - 300) : end])
         return Adoption(year, start, end, "ohne_datum", this, earlier)
-    if not bodies and formal and _OWN.search(sentence):
+    if not bodies and formal and (_OWN.search(sentence) or "beschlossene sache" in sentence):
         return Adoption(_by_dateline(low, sentence), start, end, "ohne_datum", this, earlier)
     if decides and (day := adoption_date(sentence, who)):
         return Adoption(day.year, start, end, "bericht", this, earlier)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .adoption import Adoption, adoptions, sentence_at
+from .adoption import Adoption, adoptions, bodies_of, sentence_at
 from .codebook import any_of
 from .dates import dates
 from .folding import folded, pattern
 from .record import is_record, recorded
 from .reported import reported, year_by_dateline
-from .statements import statements
+from .statements import READ, statements
 from .status import announced_by, document_status
 from .voice import OFFICIAL, Reading
 from .years import NONE, Year, document_year, year_among
@@ -20,6 +20,12 @@ _RESULT = pattern(
     r"\b(?:abstimmung|abgestimmt|ergebnis|beschlußart|ja-stimmen|nein-stimmen|gegenstimmen)\b|\bbeschluß:"
 )
 _ATTRIBUTE = pattern(r"\b(?:beschloßene|verabschiedete|gebilligte)[nsrm]?\b")
+_REPORT = pattern(r"bericht(?:e?s)?\b")
+_OF_A_KREIS = pattern(r"\bkreistag(?:e?s)? (?:des|vom|im) [a-z-]*kreis")
+_FIRST = pattern(r"\b(?:erste[snmr]?|erstmals|bereits)\b")
+_FORMER = pattern(
+    r"bisherige|vorgänger|frühere|damalige|ursprünglich|\balte[snmr]? |vorherige|vorläufer|abgelöst"
+)
 _HEADLINE, _FRONT = 320, 1500
 _RESOLUTION = 420
 _ADOPTS = pattern(
@@ -76,14 +82,21 @@ def edition(reading: Reading) -> tuple[bool, bool]:
     return update or (bool(any_of("edition", "update").search(reading.low[:400])) and not first), first
 
 
-def here(stated: Iterable[Adoption], owner_name: str) -> list[Adoption]:
-    """Return the adoptions without those of another Kommune's body."""
+def here(stated: Iterable[Adoption], owner_name: str, low: str = "", level: str = "") -> list[Adoption]:
+    """Return the adoptions without those of another Kommune's body; no Kreis decides for a town."""
     name = folded(owner_name)
     return [
         found
         for found in stated
         if not (found.place and name and found.place[:5] not in name and not found.this)
+        and not (level == "stadt" and _only_kreistag(low[found.start : found.end]))
     ]
+
+
+def _only_kreistag(sentence: str) -> bool:
+    """Return whether the Kreistag of a Kreis that is named decides, and no town's council."""
+    bodies = [sentence[start:end] for start, end, deciding in bodies_of(sentence) if deciding]
+    return bool(_OF_A_KREIS.search(sentence)) and all(body.startswith("kreistag") for body in bodies)
 
 
 def _of_document(reading: Reading, owner_name: str, level: str, *, update: bool) -> Standing:
@@ -91,7 +104,7 @@ def _of_document(reading: Reading, owner_name: str, level: str, *, update: bool)
     borne = document_year(low)
     if borne.year is None and (in_title := document_year(reading.low_title, html=True)).year is not None:
         borne = Year(in_title.year, "dokument", "jahr_im_titel")
-    stated = here(adoptions(low, level=level), owner_name)
+    stated = here(adoptions(low, level=level), owner_name, low, level)
     if "beratungsfolge" in low[:_FRONT]:
         stated = [*stated, *recorded(low[:_FRONT])]
     year = year_among(stated, borne, update=update)
@@ -123,9 +136,10 @@ def _of_report(
     reading: Reading, voice: str, owner_name: str, level: str, *, update: bool, first: bool
 ) -> Standing:
     low = reading.low
-    stated = here(
-        [*adoptions(low, note_until=0, undated=True, level=level), *_in_title(reading, level)], owner_name
-    )
+    stated = [
+        *here(adoptions(low, note_until=0, undated=True, level=level), owner_name, low, level),
+        *here(_in_title(reading, level), owner_name),
+    ]
     if voice == "rat" or is_record(low) or is_record(reading.low_title) or "beratungsfolge" in low:
         ahead = len(reading.low_title) + 1
         stated = [
@@ -139,10 +153,15 @@ def _of_report(
         present = reading.genre != "antrag" and (
             reading.genre not in ("vorlage", "tagesordnung") or bool(_RESULT.search(low))
         )
-        stated = [*here(reported(low, reading.low_title, level=level, present=present), owner_name), *stated]
+        told = reported(low, reading.low_title, level=level, present=present)
+        stated = [*here(told, owner_name, low, level), *stated]
     if voice != "rat" and any(kind.kind == "integrationsbericht" for _, kind in reading.named[:1]):
         # A report tells when its concept was adopted; that is not its own adoption.
-        stated = [found for found in stated if "bericht" in low[found.start : found.end]]
+        stated = [
+            found
+            for found in stated
+            if _REPORT.search(low, max(found.start, sentence_at(low, found.end - 1, found.end)[0]), found.end)
+        ]
     if reading.genre == "tagesordnung" and not _RESULT.search(low):
         stated = []  # what is to be decided has not been
     if (
@@ -150,7 +169,20 @@ def _of_report(
         and len({date.year for date in dates(low, 0, 6_000) if date.precision != "span"}) > 1
     ):
         stated = []  # of many towns
+    if any_of("adoption", "commission").search(reading.low_title):
+        # What the title has made has been adopted only where a sentence says so.
+        done = any_of("adoption", "verb_done")
+        stated = [found for found in stated if done.search(low, found.start, found.end)]
     current = [found for found in stated if not found.predecessor]
+    if (
+        not current
+        and stated
+        and not update
+        and not any_of("standing", "update").search(low, 0, READ)
+        and announced_by(statements(low)).status not in ("in_arbeit", "geplant", "entwurf")
+    ):
+        # The first version, and no later one is spoken of.
+        current = [found for found in stated if _only_one(low[found.start : found.end])]
     said = [
         one
         for one in statements(low)
@@ -210,6 +242,10 @@ def _of_report(
     if voice == "partei" and (wish := any_of("status", "commissioned").search(low)):
         return Standing("geplant", "planned", None, "unbekannt", ("antrag",), wish.start(), wish.end())
     return Standing("unbekannt", "mentioned", None, "unbekannt", ("keine_angabe",), 0, 0)
+
+
+def _only_one(sentence: str) -> bool:
+    return bool(_FIRST.search(sentence)) and not _FORMER.search(sentence)
 
 
 def _in_title(reading: Reading, level: str) -> list[Adoption]:

@@ -6,6 +6,7 @@ Only sentences that name the document, or follow one that does and refer back to
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ _BACK = pattern(
     r"werk|regelwerk|dokument|votiert[a-z]*|beschlußdatum|[a-z-]*beschluß|letztere[sr]?|stimmte[n]?|billigte[n]?|angenommen|segnete[n]?|beschloß|gestimmt|zugestimmt|erarbeitung|erstellung|steuerungsgruppe|auftakt[a-z]*|beteiligung[a-z]*|broschüre|beschloßen|verabschiedet|"
     r"vorgestellt|vorlage|plan|konzept|arbeit am)\b"
 )
+_HISTORY = pattern(r"\bnachdem\b[^,.;]{5,160}\b(?:hatten?|waren?|worden)\b(?=,)")
 _REACH, _CHAIN = 2, 5
 """Sentences behind one that names the document which may refer back to it."""
 
@@ -59,6 +61,18 @@ def about(text: str, *, titled: bool = False) -> Iterator[tuple[int, int, int]]:
             yield number, start, end
 
 
+def without_history(sentence: str) -> str:
+    """Return a folded sentence with what went before blank, but for bodies: "Nachdem der Rat es vertagt hatte, ..."."""
+
+    def blank(told: re.Match[str]) -> str:
+        kept = list(" " * len(told.group()))
+        for body in any_of("adoption", "deciding").finditer(told.group()):
+            kept[body.start() : body.end()] = body.group()
+        return "".join(kept)
+
+    return _HISTORY.sub(blank, sentence) if "nachdem" in sentence else sentence
+
+
 def claim_of(sentence: str) -> str:
     """Return what a folded sentence says of the document that it is about; empty if nothing."""
     if any_of("standing", "none").search(sentence):
@@ -85,7 +99,7 @@ def statements(text: str) -> list[Statement]:
     """Return what the sentences of a folded text say of a document's standing, in order."""
     found = []
     for number, start, end in about(text):
-        sentence = text[start:end].replace("\n", " ")
+        sentence = without_history(text[start:end].replace("\n", " "))
         if any_of("adoption", "elsewhere").search(sentence) and not any_of("standing", "none").search(
             sentence
         ):

@@ -233,10 +233,8 @@ def relevance_of(reading: Reading, voice: str, *, private: bool, nameless: bool 
         add(-6, "anderes_feld_im_text")
     elif not migration and reading.words > 40 and (mentions or strong):
         add(-2, "ohne_migration")
-    senses = {
-        found.group() for found in any_of("relevance", "other_sense").finditer(f"{reading.low_title} {low}")
-    }
-    if migration <= 1 and len(senses) >= (1 if nameless else 2):
+    refugees = any(any_of("kind", "refugees").search(reading.low, *mention) for mention in mentions)
+    if migration <= 1 and not refugees and len(_senses(reading.low_title, low)) >= (1 if nameless else 2):
         add(-9, "anderer_sinn")
     elif not migration and nameless:
         add(-6, "ohne_migration_und_namen")
@@ -249,6 +247,10 @@ def relevance_of(reading: Reading, voice: str, *, private: bool, nameless: bool 
     if private:
         add(-12, "privater_traeger")
     return Relevance(points, tuple(rules), start, end)
+
+
+def _senses(title: str, low: str) -> set[str]:
+    return {found.group() for found in any_of("relevance", "other_sense").finditer(f"{title} {low}")}
 
 
 def _other_field(reading: Reading) -> str:

@@ -117,7 +117,7 @@ class Coding:
     confidence
         hoch, mittel or niedrig.
     coder
-        Who coded, with version: "rules-2".
+        Who coded, with version: "rules-4".
     """
 
     is_document: bool

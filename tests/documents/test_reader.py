@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import threading
 import zlib
@@ -123,3 +124,15 @@ def test_the_worker_ends_with_its_input():
     assert worker.wait(timeout=10) == 0
     worker.stdout.close()
     reader._worker = None
+
+
+def test_a_large_parent_does_not_make_a_crash_look_like_lack_of_memory():
+    code = """
+import sys
+from konzept_diffusion.documents.reader import FileReader
+large = bytearray(700 << 20)
+dying = FileReader(command=(sys.executable, "-c", "import sys; sys.stdin.buffer.read(8); sys.exit(3)"))
+print(dying.read(b"%PDF-1.4 nothing").reason)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["crashed"]

@@ -26,6 +26,8 @@ FILES_A_WORKER = 2000
 _CHUNK = 1 << 20
 _READ_CHUNK = 1 << 16
 
+_RSS_UNIT = 1 if sys.platform == "darwin" else 1024
+
 
 class FileReader:
     """A worker process that reads files, started when first needed and again when it hangs or dies.
@@ -49,6 +51,7 @@ class FileReader:
         command: tuple[str, ...] = (),
     ) -> None:
         self._limit, self._memory = time_limit, memory_limit
+        self._floor = 0
         self._command = command or (
             sys.executable, "-m", "konzept_diffusion.documents.worker", str(memory_limit), str(time_limit / 2)
         )  # fmt: skip
@@ -103,7 +106,7 @@ class FileReader:
                 self._command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                 bufsize=0, start_new_session=True,
             )  # fmt: skip
-            self._owner, self._files = os.getpid(), 0
+            self._owner, self._files, self._floor = os.getpid(), 0, _own_peak()
             assert self._worker.stdin is not None
             assert self._worker.stdout is not None
             os.set_blocking(self._worker.stdin.fileno(), False)
@@ -154,7 +157,11 @@ class FileReader:
                 os.killpg(worker.pid, signal.SIGKILL)
             _, status, usage = os.wait4(worker.pid, 0)
             worker.returncode = os.waitstatus_to_exitcode(status)
-            peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+            peak = usage.ru_maxrss * _RSS_UNIT
+            if (
+                peak <= 1.1 * self._floor
+            ):  # a child's peak begins with what its parent held when it started it
+                peak = 0
         elif worker.returncode is None:
             worker.kill()
         worker.wait()
@@ -162,6 +169,15 @@ class FileReader:
             if stream is not None:
                 stream.close()
         return worker.returncode, peak
+
+
+def _own_peak() -> int:
+    """Return the peak memory of this process in bytes; 0 where it cannot be told (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _RSS_UNIT
 
 
 def _reading(said: dict[str, Any]) -> Reading:

@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from .binary import hazard
-from .results import Fit
+from .estimators.binary import hazard
+from .estimators.binary_result import Fit
 
 TIME = "time + time2 + time3"
 

@@ -1,44 +1,69 @@
-"""What a fit shows: estimates, covariance, fit statistics, text. Read-only."""
+"""What every fit shows: estimates, covariance, tests, fit statistics, text. Read-only."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from ..errors import ModelError
-from .design import Array, Design, check_frame, complete_rows, covariates, warn_dropped
-from .inference import CLUSTERED
-from .links import LINKS
-from .margins import average_effects
-
-_TITLES = {"hazard": "Discrete-time hazard", "logit": "Logit"}
+from .design import Array
+from .inference.covariance import CLUSTERED
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Fit:
-    """Result of a binary-outcome model; nothing in it can be changed.
+class Tests(Protocol):
+    """Tests of every coefficient against 0 that do not come from estimate and standard error alone.
+
+    Profile likelihoods and bootstraps have tests and intervals of their own; a fit that carries them shows
+    them in `tidy` in place of those of Wald.
+    """
+
+    @property
+    def method(self) -> str:
+        """What the tests are, in a few words for the summary."""
+        ...
+
+    @property
+    def statistic(self) -> Array:
+        """Test statistic by coefficient, shape (k,)."""
+        ...
+
+    @property
+    def p_values(self) -> Array:
+        """Two-sided p-value by coefficient, shape (k,)."""
+        ...
+
+    def interval(self, level: float) -> tuple[Array, Array]:
+        """Return lower and upper bounds at a confidence level, each of shape (k,)."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Estimates:
+    """Base of every regression result; nothing in it can be changed.
 
     Attributes
     ----------
     estimator
-        `hazard` or `logit`.
-    formula, link, vcov_type, cluster
+        Name of the estimator in lower case, such as `hazard` or `cox`.
+    formula, vcov_type, cluster
         As asked for; `cluster` is None without clusters.
     nobs, nobs_total
-        Rows used, and rows of the table before those with missing values were left out.
+        Rows used, and rows of the table before any was left out.
     n_events, n_clusters
-        Rows used with outcome 1; clusters among the rows used (None without).
+        Events among the rows used; clusters among them (None without).
     loglik, loglik_null
-        Log-likelihood of the model and of the intercept alone.
+        Log-likelihood (partial or penalised where the estimator says so) of the model and of the model without
+        covariates; the latter is NaN where it is not defined.
     """
 
     estimator: str
     formula: str
-    link: str
     vcov_type: str
     cluster: str | None
     nobs: int
@@ -47,63 +72,41 @@ class Fit:
     n_clusters: int | None
     loglik: float
     loglik_null: float
+    _title: str
+    _terms: tuple[str, ...]
     _params: Array
     _vcov: Array
-    _design: Design
+    _dropped: tuple[tuple[str, int], ...] = ()
+    _tests: Tests | None = None
+    _facts: Mapping[str, Any] = field(default_factory=dict)
+    """Further columns of `glance`, in this order, after `estimator`."""
 
-    @classmethod
-    def of(
-        cls,
-        *,
-        estimator: str,
-        link: str,
-        design: Design,
-        params: Array,
-        vcov: Array,
-        vcov_type: str,
-        loglik: float,
-    ) -> Fit:
-        """Return the result of an estimator: `params` (k,), `vcov` (k, k), both kept as read-only copies."""
-        params, vcov = params.copy(), vcov.copy()
-        params.setflags(write=False)
-        vcov.setflags(write=False)
-        n, events = len(design.y), int(design.y.sum())
-        return cls(
-            estimator=estimator,
-            formula=design.formula,
-            link=link,
-            vcov_type=vcov_type,
-            cluster=design.cluster,
-            nobs=n,
-            nobs_total=design.nobs_total,
-            n_events=events,
-            n_clusters=len(design.labels) or None,
-            loglik=loglik,
-            loglik_null=events * math.log(events / n) + (n - events) * math.log(1 - events / n),
-            _params=params,
-            _vcov=vcov,
-            _design=design,
-        )
+    def __post_init__(self) -> None:
+        """Keep read-only copies of the arrays."""
+        for name in ("_params", "_vcov"):
+            array = np.array(getattr(self, name), dtype=float)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
 
     @property
     def dropped(self) -> dict[str, int]:
         """Rows left out, by the column that has no value there; a row may count under several columns."""
-        return dict(self._design.dropped)
+        return dict(self._dropped)
 
     @property
     def params(self) -> pd.Series:
         """Estimates by term."""
-        return self.tidy().set_index("term")["estimate"].rename("params")
+        return pd.Series(self._params, index=pd.Index(self._terms, name="term"), name="params")
 
     @property
     def se(self) -> pd.Series:
         """Standard errors by term, from the covariance asked for."""
-        return self.tidy().set_index("term")["std_error"].rename("se")
+        return pd.Series(np.sqrt(np.diag(self._vcov)), index=pd.Index(self._terms, name="term"), name="se")
 
     @property
     def vcov(self) -> pd.DataFrame:
         """Covariance of the estimates, terms by terms."""
-        terms = pd.Index(self._design.terms, name="term")
+        terms = pd.Index(self._terms, name="term")
         return pd.DataFrame(self._vcov.copy(), index=terms, columns=terms.rename(None))
 
     @property
@@ -113,7 +116,7 @@ class Fit:
             return self.n_clusters - 1
         return self.nobs - len(self._params)
 
-    def tidy(self, level: float = 0.95, distribution: str = "normal") -> pd.DataFrame:
+    def tidy(self, level: float = 0.95, distribution: str | None = None) -> pd.DataFrame:
         """Return one row per term: term, estimate, std_error, statistic, p_value, conf_low, conf_high.
 
         Parameters
@@ -121,15 +124,23 @@ class Fit:
         level
             Coverage of the confidence interval, between 0 and 1.
         distribution
-            `normal`, or `t` with `df_resid` degrees of freedom.
+            `normal`, or `t` with `df_resid` degrees of freedom, for tests and intervals of Wald. By default
+            the tests that the fit carries (profile likelihood, bootstrap), and `normal` where it has none.
 
         Raises
         ------
         ModelError
             If `level` or `distribution` is none of these.
         """
-        return coefficient_table(
-            self._design.terms, self._params, np.sqrt(np.diag(self._vcov)), level, distribution, self.df_resid
+        errors = np.sqrt(np.diag(self._vcov))
+        table = coefficient_table(
+            self._terms, self._params, errors, level, distribution or "normal", self.df_resid
+        )
+        if self._tests is None or distribution is not None:
+            return table
+        low, high = self._tests.interval(level)
+        return table.assign(
+            statistic=self._tests.statistic, p_value=self._tests.p_values, conf_low=low, conf_high=high
         )
 
     def glance(self) -> pd.DataFrame:
@@ -138,7 +149,7 @@ class Fit:
         return pd.DataFrame(
             {
                 "estimator": [self.estimator],
-                "link": [self.link],
+                **{name: [value] for name, value in self._facts.items()},
                 "nobs": [self.nobs],
                 "nobs_total": [self.nobs_total],
                 "n_events": [self.n_events],
@@ -150,64 +161,40 @@ class Fit:
                 "loglik_null": [self.loglik_null],
                 "aic": [2 * k - 2 * self.loglik],
                 "bic": [k * math.log(self.nobs) - 2 * self.loglik],
-                "mcfadden_r2": [1 - self.loglik / self.loglik_null],
+                "mcfadden_r2": [1 - self.loglik / self.loglik_null if self.loglik_null else math.nan],
             }
         )
 
-    def summary(self, level: float = 0.95, distribution: str = "normal") -> str:
+    def summary(self, level: float = 0.95, distribution: str | None = None) -> str:
         """Return the fit as plain text."""
         facts = self.glance().iloc[0]
         used = f"{self.nobs} of {self.nobs_total} rows, {self.n_events} events"
         if self.n_clusters is not None:
             used += f", {self.n_clusters} clusters ({self.cluster})"
-        lines = [f"{_TITLES.get(self.estimator, self.estimator)} ({self.link}): {self.formula}", used]
+        lines = [f"{self._title}: {self.formula}", used]
         if self.dropped:
             counts = ", ".join(f"{column} {count}" for column, count in self.dropped.items())
             lines.append(f"{self.nobs_total - self.nobs} rows left out, missing values by column: {counts}")
-        reference = "normal" if distribution == "normal" else f"t with {self.df_resid} d.f."
-        lines.append(f"Standard errors: {self.vcov_type}; distribution: {reference}; interval: {level:.0%}")
+        if self._tests is not None and distribution is None:
+            lines.append(
+                f"Standard errors: {self.vcov_type}; tests: {self._tests.method}; interval: {level:.0%}"
+            )
+        else:
+            reference = f"t with {self.df_resid} d.f." if distribution == "t" else "normal"
+            lines.append(
+                f"Standard errors: {self.vcov_type}; distribution: {reference}; interval: {level:.0%}"
+            )
         table = self.tidy(level, distribution)
         lines += ["", table.to_string(index=False, float_format=lambda value: f"{value:.4f}"), ""]
-        lines.append(
-            f"Log-likelihood {self.loglik:.3f} (intercept only {self.loglik_null:.3f}), "
-            f"AIC {facts['aic']:.2f}, BIC {facts['bic']:.2f}, McFadden R2 {facts['mcfadden_r2']:.4f}"
-        )
-        return "\n".join(lines)
-
-    def predict(self, data: pd.DataFrame) -> pd.Series:
-        """Return the fitted hazard or probability of each row of `data`, between 0 and 1.
-
-        Rows with a missing covariate get no value, with a `DroppedRowsWarning` that counts them.
-
-        Raises
-        ------
-        ModelError
-            If a covariate is absent, not finite, or has a category that the model was not fitted on.
-        """
-        columns = self._design.columns
-        check_frame(data, columns, self.formula)
-        name = "hazard" if self.estimator == "hazard" else "probability"
-        predicted = pd.Series(np.nan, index=data.index, name=name, dtype=float)
-        frame, kept, dropped = complete_rows(data, columns)
-        warn_dropped(dropped, int((~kept).sum()), len(data), "get no prediction", stacklevel=2)
-        X, _ = covariates(self._design.spec, frame, self.formula)
-        with np.errstate(over="ignore"):  # far out on the predictor the probability is 0 or 1 to all digits
-            predicted.iloc[np.flatnonzero(kept)] = LINKS[self.link].inverse(X @ self._params)
-        return predicted
-
-    def margins(self, level: float = 0.95) -> pd.DataFrame:
-        """Return average marginal effects with delta-method standard errors, as `tidy` does.
-
-        See `konzept_diffusion.models.margins.average_effects`.
-        """
-        terms, effects, errors = average_effects(self._design, self._params, self._vcov, LINKS[self.link])
-        return coefficient_table(terms, effects, errors, level, "normal", self.df_resid)
+        null = f" (without covariates {self.loglik_null:.3f})" if math.isfinite(self.loglik_null) else ""
+        closing = f"Log-likelihood {self.loglik:.3f}{null}, AIC {facts['aic']:.2f}, BIC {facts['bic']:.2f}"
+        if math.isfinite(facts["mcfadden_r2"]):
+            closing += f", McFadden R2 {facts['mcfadden_r2']:.4f}"
+        return "\n".join([*lines, closing])
 
     def __repr__(self) -> str:
         """Return one line that identifies the fit."""
-        return (
-            f"<Fit {self.estimator} ({self.link}): {self.formula}; {self.nobs} rows, vcov {self.vcov_type}>"
-        )
+        return f"<{self._title}: {self.formula}; {self.nobs} rows, vcov {self.vcov_type}>"
 
 
 def coefficient_table(

@@ -12,9 +12,9 @@ import pandas as pd
 from ..catalogue.events import first_adoption_years, latest_versions
 from ..catalogue.rules import MAIN_RULE, RULES
 from ..catalogue.triangulation import triangulation
+from ..models.estimators.binary_result import Fit
+from ..models.estimators.survival import KaplanMeier, kaplan_meier
 from ..models.main import coefficients, fit_all
-from ..models.results import Fit
-from ..models.survival import KaplanMeier, kaplan_meier
 from ..riskset import risk_set
 from ..store import load, tables
 from .checks import band_sensitivity, difu_check, integrationsmonitoring

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.separation import separating_terms
+from konzept_diffusion.models.checks.separation import separating_terms
 
 
 def with_intercept(*columns: list[float]) -> np.ndarray:

@@ -14,8 +14,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import ModelError
-from .design import Array
+from ...errors import ModelError
+from ..design import Array
 
 Vcov = Literal["iid", "HC1", "CR0", "CR1", "CR3"]
 VCOV: tuple[str, ...] = get_args(Vcov)

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.optimize import linprog
 
-from ..errors import ModelError
-from .design import INTERCEPT, Array
+from ...errors import ModelError
+from ..design import INTERCEPT, Array
 
 # Covariates are scaled to unit size; what the linear programme leaves below this is rounding.
 _ROUNDING = 1e-6

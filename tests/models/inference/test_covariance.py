@@ -6,7 +6,7 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.inference import Estimate, covariance
+from konzept_diffusion.models.inference.covariance import Estimate, covariance
 
 
 def test_without_cluster_the_default_is_iid_and_with_one_cr1(synthetic: pd.DataFrame) -> None:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.duration.survfunc import SurvfuncRight
 
-from ..errors import ModelError
-from .design import Array, check_frame, zero_one
-from .results import check_level
+from ...errors import ModelError
+from ..design import Array, check_frame, zero_one
+from ..results import check_level
 
 # The curve is a running product: at 0.5 up to rounding counts as 0.5.
 _ROUNDING = 1e-9

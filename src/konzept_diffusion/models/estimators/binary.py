@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from statsmodels.genmod.families import Binomial
 from statsmodels.genmod.generalized_linear_model import GLM
 
-from ..errors import ModelError
-from .design import Array, Design, build, check_estimable, check_frame, warn_dropped
-from .inference import Estimate, choose, covariance
-from .links import LINKS
-from .results import Fit
-from .separation import separating_terms
+from ...errors import ModelError
+from ..checks.separation import separating_terms
+from ..design import Array, Design, build, check_estimable, check_frame, warn_dropped
+from ..inference.covariance import Estimate, choose, covariance
+from ..links import LINKS
+from .binary_result import Fit
 
 _MAX_ITERATIONS = 100
 _TOLERANCE = 1e-10
@@ -125,19 +125,29 @@ def _fit(
     )
     solution = _maximise(design, LINKS[link])
 
-    def refit(keep: NDArray[np.bool_]) -> Array:
-        return _maximise(design, LINKS[link], keep, start=solution.params).params
-
+    refit = _Refit(design, LINKS[link], solution.params)
     estimate = Estimate(solution.params, solution.bread, solution.scores, design.codes, design.labels, refit)
     return Fit.of(
         estimator=estimator,
         link=link,
         design=design,
-        params=solution.params,
+        estimate=estimate,
         vcov=covariance(kind, estimate),
         vcov_type=kind,
         loglik=solution.loglik,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Refit:
+    """The estimate on part of the rows; an object and no closure, so that a fit can be kept (pickled)."""
+
+    design: Design
+    link: Any
+    start: Array
+
+    def __call__(self, keep: NDArray[np.bool_]) -> Array:
+        return _maximise(self.design, self.link, keep, start=self.start).params
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,1 @@
+"""Uncertainty of an estimate, whatever the estimator: covariances and few-cluster inference."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 MIRROR_VARIABLE = "KONZEPT_MIRROR"
+PARITY_VARIABLE = "KONZEPT_PARITY"
 
 
 CHECKOUT = PACKAGE.parent.parent
@@ -55,3 +56,15 @@ def mirror_dir() -> Path | None:
     """Return the folder of official files named by the variable KONZEPT_MIRROR, if it is set."""
     value = os.environ.get(MIRROR_VARIABLE, "").strip()
     return Path(value) if value else None
+
+
+def parity_dir() -> Path | None:
+    """Return the folder of estimator test data that are not part of the project.
+
+    The one named by the variable KONZEPT_PARITY, else `../shared/parity` beside a checkout, else None.
+    """
+    value = os.environ.get(PARITY_VARIABLE, "").strip()
+    if value:
+        return Path(value)
+    beside = CHECKOUT.parent / "shared" / "parity"
+    return beside if is_checkout() and beside.is_dir() else None

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .codebook import any_of
+from .codebook import any_of, finder
 from .dates import Date, dates
 from .folding import pattern
 
@@ -144,7 +144,7 @@ def adoptions(
     who = bodies_for(level)
     found: list[Adoption] = []
     done = -1
-    for verb in any_of("adoption", "verb").finditer(text, 0, limit):
+    for verb in finder("adoption", "verb").finditer(text, 0, limit):
         if verb.start() < done or proposed(text, verb.start()):
             continue
         adoption = _at(text, verb.start(), verb.end(), note_until, who)

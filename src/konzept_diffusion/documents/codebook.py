@@ -14,6 +14,7 @@ from typing import Any
 
 from ..errors import DataError
 from ..paths import scraper_dir
+from .finding import Finder
 from .folding import pattern
 
 _HINT = "See scraper/README.md for the form."
@@ -126,6 +127,12 @@ def source(section: str, name: str) -> str:
 def any_of(section: str, *names: str) -> re.Pattern[str]:
     """Return the expression that finds any term of the groups, for folded text."""
     return pattern("|".join(source(section, name) for name in names))
+
+
+@functools.cache
+def finder(section: str, *names: str) -> Finder:
+    """Return what finds the same as `any_of`, faster in long texts."""
+    return Finder(tuple(term for name in names for term in book().sections[section][name].terms))
 
 
 @functools.cache

@@ -12,9 +12,12 @@ _SINGLE = {
     "–": "-", "—": "-", "‑": "-", "‐": "-", "−": "-", "„": '"', "“": '"', "”": '"', "»": '"', "«": '"',
     "‚": "'", "‘": "'", "’": "'", "_": " ", "*": " ",
 }  # fmt: skip
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]+")
-# Only what is to be changed: a single blank is as it should be.
-_SPACES = re.compile(r"[^\S\n\f]{2,}|[^\S\n\f ]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
+# The same and every space but blank, line break and form feed, as one set: it is looked for in every text.
+_UNUSUAL = re.compile(
+    "[\t\v\x00-\x08\x0e-\x1f\x7f\x85\xa0\xad\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]"
+)
+_SPACES = re.compile(r"  +")
 _EDGES = re.compile(r" \n ?|\n ")
 _ENDLESS_FROM = 200
 _ENDLESS = re.compile(r"\S{200,}+")
@@ -23,6 +26,7 @@ _BREAKS = re.compile(r"\n{3,}")
 _MARKED_HYPHEN = re.compile("[\x02\ufffe]\\s*\n?\\s*")
 # "Integra-" + "tionskonzept" is one word; "Integrations-" + "und Teilhabekonzept" are three.
 _HYPHENATED = re.compile(r"[-‐](?<=[a-zäöüß][-‐]) ?\n ?(?!(?:und|oder|bzw|sowie|wie|noch)\b)(?=[a-zäöüß])")
+_LINE_HYPHENS = ("-\n", "- \n", "‐\n", "‐ \n")
 _PATTERN_LETTERS = {"ä": "ae?", "ö": "oe?", "ü": "ue?", "ß": "ss?"}
 
 
@@ -36,10 +40,18 @@ def clean(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("İ", "I")
     if "\x02" in text or "\ufffe" in text:
         text = _MARKED_HYPHEN.sub("", text)
-    text = _INVISIBLE.sub("", text)
-    text = _SPACES.sub(" ", text)
-    text = _HYPHENATED.sub("", text)
-    return _BREAKS.sub("\n\n", _EDGES.sub("\n", text)).strip()
+    for sign in set(_UNUSUAL.findall(text)):
+        text = text.replace(sign, "" if _INVISIBLE.match(sign) else " ")
+    # Most texts need not be searched: to see that two signs stand nowhere side by side takes no time.
+    if "  " in text:
+        text = _SPACES.sub(" ", text)
+    if any(end in text for end in _LINE_HYPHENS):
+        text = _HYPHENATED.sub("", text)
+    if " \n" in text or "\n " in text:
+        text = _EDGES.sub("\n", text)
+    if "\n\n\n" in text:
+        text = _BREAKS.sub("\n\n", text)
+    return text.strip()
 
 
 def folded(text: str) -> str:
@@ -63,6 +75,15 @@ def legible(low: str) -> str:
 
     The rules take time by the length of words; every character keeps its place.
     """
+    start = 0
+    while len(low) - start >= _ENDLESS_FROM:
+        # The last blank within reach: from sign to sign, a text is seen through in few steps.
+        blank = low.rfind(" ", start, start + _ENDLESS_FROM)
+        if blank < 0:
+            break
+        start = blank + 1
+    else:
+        return low
     if max(map(len, low.split()), default=0) < _ENDLESS_FROM:
         return low
     return _ENDLESS.sub(lambda found: " " * len(found.group()), low)
@@ -73,14 +94,19 @@ def pattern(source: str) -> re.Pattern[str]:
 
     "ü" matches what "ü" and "ue" are folded to, "ß" what "ß" and "ss" are.
     """
+    return re.compile(spelled(source))
+
+
+def spelled(source: str) -> str:
+    """Return a rule's expression for folded text; see `pattern`."""
     for sign, letters in _PATTERN_LETTERS.items():
         source = source.replace(sign, letters)
-    return re.compile(source)
+    return source
 
 
 def digest(text: str) -> str:
     """Return the SHA-256 of the letters and digits of `text`, folded: the same for the same words in any layout."""
-    words = "".join(re.findall(r"[^\W_]+", folded(text)))
+    words = re.sub(r"[\W_]+", "", "".join(folded(text).split()))
     return hashlib.sha256(words.encode()).hexdigest() if words else ""
 
 

@@ -9,7 +9,7 @@ import functools
 import re
 from dataclasses import dataclass
 
-from .codebook import named, source
+from .codebook import finder, named, source
 from .folding import pattern
 
 
@@ -46,9 +46,8 @@ def genre_of_head(text: str) -> Genre | None:
     if page >= 20:
         head = head[:page]
     best: tuple[int, Genre] | None = None
-    for (code, strong_rule), (_, weak_rule) in zip(
-        named("head_genre_strong"), named("head_genre_weak"), strict=True
-    ):
+    for code, _ in named("head_genre_strong"):
+        strong_rule, weak_rule = finder("head_genre_strong", code), finder("head_genre_weak", code)
         strong = strong_rule.search(head)
         while strong and _ATTACHED.search(head[max(0, strong.start() - 60) : strong.start()]):
             strong = strong_rule.search(head, strong.end())

@@ -28,9 +28,10 @@ _OWN = {
     code: words - frozenset().union(*(w for c, w in _WORDS.items() if c != code))
     for code, words in _WORDS.items()
 }
-_LETTER = re.compile(r"[^\W\d_]")
 _TOKEN = re.compile(r"[^\W\d_]+")
 _ARABIC, _CYRILLIC = re.compile("[\u0600-\u06ff]"), re.compile("[\u0400-\u04ff]")
+_FOREIGN = re.compile("[\u0370-\u03ff\u0400-\u04ff\u0600-\u06ff\u1200-\u137f\u4e00-\u9fff]")
+"""Letters of any of the scripts told apart here."""
 _SCRIPTS = (
     ("el", re.compile("[\u0370-\u03ff]")),
     ("ti", re.compile("[\u1200-\u137f]")),
@@ -103,9 +104,27 @@ def _main(samples: list[str]) -> str:
 
 
 def _of_sample(sample: str) -> str:
-    letters = len(_LETTER.findall(sample))
+    low = sample.lower()
+    tokens = _TOKEN.findall(low)
+    # A letter's lower case is a letter; a rare one's is several signs.
+    letters = sum(map(len, tokens if len(low) == len(sample) else _TOKEN.findall(sample)))
     if letters < _FEW:
         return ""
+    if _FOREIGN.search(sample) and (code := _by_script(sample, letters)):
+        return code
+    counts = Counter(tokens)
+    known = counts.keys()
+    hits = {code: sum(counts[word] for word in words & known) for code, words in _WORDS.items()}
+    # A word that only one of the languages has decides between relatives.
+    own = {code: sum(counts[word] for word in words & known) for code, words in _OWN.items()}
+    best = max(hits, key=lambda code: (hits[code] + own[code], code == "de"))
+    # Lists are full of "e. V." and "z. B.": letters alone are no language.
+    different = sum(1 for word in _WORDS[best] if len(word) > 1 and word in counts)
+    return best if hits[best] >= max(3, 0.08 * len(tokens)) and different >= 3 else ""
+
+
+def _by_script(sample: str, letters: int) -> str:
+    """Return the language whose script most of a sample is in; empty for the Latin script."""
     if len(_ARABIC.findall(sample)) > 0.3 * letters:
         return "fa" if len(_PERSIAN.findall(sample)) > 0.01 * letters else "ar"
     if len(_CYRILLIC.findall(sample)) > 0.3 * letters:
@@ -113,15 +132,7 @@ def _of_sample(sample: str) -> str:
     for code, script in _SCRIPTS:
         if len(script.findall(sample)) > 0.3 * letters:
             return code
-    tokens = _TOKEN.findall(sample.lower())
-    counts = Counter(tokens)
-    hits = {code: sum(counts[word] for word in words) for code, words in _WORDS.items()}
-    # A word that only one of the languages has decides between relatives.
-    own = {code: sum(counts[word] for word in words) for code, words in _OWN.items()}
-    best = max(hits, key=lambda code: (hits[code] + own[code], code == "de"))
-    # Lists are full of "e. V." and "z. B.": letters alone are no language.
-    different = sum(1 for word in _WORDS[best] if len(word) > 1 and word in counts)
-    return best if hits[best] >= max(3, 0.08 * len(tokens)) and different >= 3 else ""
+    return ""
 
 
 def _cyrillic(sample: str, letters: int) -> str:

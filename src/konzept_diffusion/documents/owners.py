@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from ..keys.codes import CITY_STATES, LAENDER
 from ..scrape.reports import Kommune
-from .codebook import any_of
+from .codebook import any_of, finder
 from .folding import folded, pattern
 from .places import ORDINARY, Gazetteer, Place, embedded_gazetteer, key
 
@@ -264,7 +264,7 @@ class Owners:
 
     def _level_by_organs(self, text: str, here: Place) -> str:
         low = folded(text[:40_000])
-        counts = {level: len(any_of("owner", f"organ_{level}").findall(low)) for level in ("kreis", "stadt")}
+        counts = {level: finder("owner", f"organ_{level}").count(low) for level in ("kreis", "stadt")}
         if counts["kreis"] > 2 * counts["stadt"] + 1:
             return "kreis"
         if counts["stadt"] > 2 * counts["kreis"] + 1:

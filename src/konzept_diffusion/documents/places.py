@@ -57,6 +57,7 @@ def core_of(name: str) -> str:
     return shorter or core
 
 
+@functools.lru_cache(maxsize=100_000)
 def key(name: str) -> str:
     """Return the form under which names are compared: folded words, without signs between them."""
     return " ".join(_TOKEN.findall(folded(name).replace("-", " ")))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from ..keys.codes import CITY_STATES, LAENDER
-from .codebook import any_of
+from .codebook import any_of, finder
 from .folding import folded, pattern
 from .owners import NO_NAME, Mention, Owners
 from .places import Gazetteer, Place, key
@@ -196,7 +196,7 @@ def _from_bodies(levels: dict, reading: Reading, low: str, concepts: list[int], 
 def _from_organs(levels: dict, reading: Reading) -> None:
     part = f"{reading.low_title}\n{reading.low[:_ORGANS_READ]}"
     for level in ("stadt", "kreis"):
-        count = len(any_of("owner", f"organ_{level}").findall(part))
+        count = finder("owner", f"organ_{level}").count(part)
         if not count:
             continue
         points = _ORGAN * min(count, 4)

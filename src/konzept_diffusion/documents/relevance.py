@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .codebook import any_of
+from .codebook import any_of, finder
 from .folding import folded, pattern
 from .genre import Genre, chapters, genre_of_head, genre_of_title
 from .kinds import KindMatch, excluded, kind_of
@@ -62,7 +62,7 @@ def decide(material: Material) -> Decision:
 
 def speaks_of(material: Material) -> bool:
     """Return whether the text or a link to it names an integration document."""
-    if any_of("relevance", "speaks").search(material.low, 0, READ):
+    if finder("relevance", "speaks").search(material.low, 0, READ):
         return True
     return any(title.kind and title.kind.strong for title in (*material.own_titles, *material.link_titles))
 
@@ -151,7 +151,7 @@ def _readable(material: Material) -> Decision:
         # The title page names no kind, or a weak one: the link names it, or the text bears it out.
         borne_out = (
             chapters(material.low[:READ]) >= 2
-            or len(any_of("relevance", "speaks").findall(material.low[:READ])) >= 2
+            or finder("relevance", "speaks").count(material.low[:READ]) >= 2
         )
         title, confidence = (named or own, "mittel") if borne_out else (None, "")
     if title is None:
@@ -168,10 +168,9 @@ def _annexed(material: Material, head: Genre) -> bool:
 
 def _other_field(material: Material) -> str:
     part = material.low[:READ]
-    migration, other = (
-        len(any_of("relevance", "migration").findall(part)),
-        len(any_of("relevance", "other_fields").findall(part)),
-    )
+    other = finder("relevance", "other_fields").count(part)
+    # So many words of migration outweigh the others; how many more there are does not matter.
+    migration = finder("relevance", "migration").count(part, at_most=max(1, (other - 1) // 2))
     if other > 2 * migration + 2:
         return "anderes_feld_im_text"
     if not migration and material.words > 120:
@@ -204,10 +203,10 @@ def _full_text(material: Material, kind: KindMatch) -> bool:
     """Return whether a page carries a document's whole text, not just a word about it and a link."""
     low = material.low
     parts = chapters(low[:READ])
-    voice = len(any_of("relevance", "own_voice").findall(low)) + len(_NUMBERED.findall(low))
+    voice = finder("relevance", "own_voice").count(low) + len(_NUMBERED.findall(low))
     has_file = any(
         (match := kind_of(anchor)) and match.strong for anchor, _ in material.text.pdf_links
-    ) or bool(any_of("relevance", "landing").search(low))
+    ) or bool(finder("relevance", "landing").search(low))
     sections = max(parts, len(material.text.headings) - 1)
     if material.words >= MIN_WORDS_WHOLE and sections >= MIN_SECTIONS:
         return True  # no word about a document is that long and so divided

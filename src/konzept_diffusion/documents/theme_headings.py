@@ -26,6 +26,8 @@ _RUNS_ON = re.compile(
     r"\b(?:der|die|das|des|dem|den|und|oder|sowie|fur|fuer|mit|von|vom|zu|zum|zur|in|im|an|am|auf|ein|eine|einer|"
     r"einem|einen|als|bei|durch|nach|auch|sich|dass|wie)$"
 )
+_TAIL = 8
+"""Characters at the end of a line in which the word that it runs on from stands."""
 _VERB = re.compile(
     r"\b(?:ist|sind|war|waren|wird|werden|wurde|wurden|hat|haben|hatte|soll|sollen|kann|konnen|koennen|muss|mussen|"
     r"muessen|gibt|geht|fordert|foerdert|bietet|steht|stehen|liegt|leben|lebt)\b"
@@ -60,7 +62,9 @@ def heading_lines(text: str) -> tuple[Heading, ...]:
             after = lines[number + 1] if number + 1 < len(lines) else ""
             lead = _heads(line, before, after, bool(found) and found[-1].end >= position - 8)
             if lead is not None:
-                shown = _LEADER.sub("", line[lead:])
+                shown = line[lead:]
+                if shown[-1:].isdecimal():
+                    shown = _LEADER.sub("", shown)
                 found.append(Heading(shown, position + lead, position + lead + len(shown)))
         before = line
         position += len(line) + 1
@@ -76,13 +80,17 @@ def _heads(line: str, before: str, after: str, after_heading: bool) -> int | Non
     first = line[lead.end() if lead else start :]
     if not first or not (first[0].isupper() or first[0] in "„\"'") or first.count(" ") >= _MOST_WORDS:
         return None
+    # What the lines around tell costs less than what the words tell.
+    if not numbered:
+        if before and not after_heading and not before.endswith(_SENTENCE_END):
+            return None
+        if after and (after[0].islower() or len(line) > 60):
+            return None
     low = folded(first)
-    if _NO_HEADING.search(low) or _RUNS_ON.search(low) or (_VERB.search(low) and not low.endswith("?")):
-        return None
-    if numbered:
-        return start
-    if before and not after_heading and not before.endswith(_SENTENCE_END):
-        return None
-    if after and (after[0].islower() or len(line) > 60):
+    if (
+        _NO_HEADING.search(low)
+        or _RUNS_ON.search(low, max(0, len(low) - _TAIL))
+        or (_VERB.search(low) and not low.endswith("?"))
+    ):
         return None
     return start

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from .folding import pattern
 
 Find = tuple[int, int, int]
 """Start, end and number of the term."""
+_Senses = tuple[tuple[int, int, int, re.Pattern[str] | None], ...]
+"""What a token can be or begin: offset and length of the word, number of the term, what must follow."""
 _WORD = re.compile(r"[^\W\d_]+")
 _ALLOWED = re.compile(r"(?:[^\W\d_]|[*| .-])+")
 _LETTERS = r"[^\W\d_]*"
@@ -106,8 +108,18 @@ def _spellings(letters: str) -> list[str]:
     return ["".join(signs) for signs in itertools.product(*(_FOLDS.get(sign, (sign,)) for sign in letters))]
 
 
-def _start(find: Find) -> int:
-    return find[0]
+class _Memory(dict[str, _Senses]):
+    """Tokens seen with their senses; one that is new is learnt, and kept unless it is long."""
+
+    def __init__(self, learn: Callable[[str], _Senses]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, token: str) -> _Senses:
+        senses = self._learn(token)
+        if len(token) <= _LONGEST_KEPT:
+            self[token] = senses
+        return senses
 
 
 @dataclass(slots=True)
@@ -127,9 +139,9 @@ class Lexicon:
     _lengths: list[int] = field(init=False, repr=False)
     _holding: list[int] = field(init=False, repr=False)
     _held: re.Pattern[str] = field(init=False, repr=False)
-    _memory: dict[str, tuple[tuple[int, int, int, re.Pattern[str] | None], ...]] = field(
-        init=False, repr=False, default_factory=dict
-    )
+    _codes: list[str] = field(init=False, repr=False)
+    _excluding: frozenset[int] = field(init=False, repr=False)
+    _memory: _Memory = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Compile the terms and index them by the first letters of what they must hold."""
@@ -143,6 +155,9 @@ class Lexicon:
         self._holding = [number for number, ready in enumerate(self._ready) if ready.holds]
         held = {letters for number in self._holding for letters in self._ready[number].holds}
         self._held = re.compile("|".join(sorted(held)) or r"(?!)")
+        self._codes = [term.code for term in self.terms]
+        self._excluding = frozenset(number for number, term in enumerate(self.terms) if term.exclude)
+        self._memory = _Memory(self._learn)
 
     def scan(self, low: str) -> list[Find]:
         """Return the finds of all terms in a folded text, in order of their starts.
@@ -150,20 +165,24 @@ class Lexicon:
         Finds within an exclusion of their code, or within a find of their code that says at least as
         much, are left out.
         """
-        memory = self._memory
-        if len(memory) > _MEMORY:
-            memory.clear()
+        if len(self._memory) > _MEMORY:
+            self._memory.clear()
         finds: list[Find] = []
         covers: list[Find] = []
-        position = 0
-        for token in low.replace("\n", " ").replace("\f", " ").split(" "):
-            known = memory.get(token)
-            if known is None:
-                known = self._learn(token)
-                if len(token) <= _LONGEST_KEPT:
-                    memory[token] = known
+        tokens = low.replace("\n", " ").replace("\f", " ").split(" ")
+        senses = list(map(self._memory.__getitem__, tokens))
+        letters_before = itertools.accumulate(map(len, tokens), initial=0)
+        # Of the many tokens only the few that mean something are looked at one by one.
+        telling = zip(
+            itertools.compress(itertools.count(), senses),
+            itertools.compress(letters_before, senses),
+            filter(None, senses),
+            strict=True,
+        )
+        excluding = self._excluding
+        for blanks, letters, known in telling:
             for offset, length, number, rest in known:
-                start = position + offset
+                start = blanks + letters + offset
                 end = start + length
                 if rest is not None:
                     more = rest.match(low, end)
@@ -171,14 +190,13 @@ class Lexicon:
                         continue
                     end = more.end()
                     covers.append((start, end, number))
-                elif self.terms[number].exclude:
+                elif number in excluding:
                     covers.append((start, end, number))
                 finds.append((start, end, number))
-            position += len(token) + 1
         return self._standing(finds, covers)
 
-    def _learn(self, token: str) -> tuple[tuple[int, int, int, re.Pattern[str] | None], ...]:
-        """Return what a token can be or begin: offset and length of the word, term, what must follow."""
+    def _learn(self, token: str) -> _Senses:
+        """Return what a token can be or begin."""
         found = []
         by_begin, lengths = self._by_begin, self._lengths
         for match in _WORD.finditer(token):
@@ -218,25 +236,27 @@ class Lexicon:
     def _standing(self, finds: list[Find], covers: Iterable[Find]) -> list[Find]:
         over: dict[str, list[Find]] = {}
         for cover in covers:
-            over.setdefault(self.terms[cover[2]].code, []).append(cover)
+            over.setdefault(self._codes[cover[2]], []).append(cover)
         # Only covers that begin within the longest one's reach are compared: texts may repeat a term endlessly.
         reach = {code: max(end - start for start, end, _ in group) for code, group in over.items()}
         standing = []
+        codes, excluding = self._codes, self._excluding
         for find in finds:
-            term = self.terms[find[2]]
-            if term.exclude:
+            if find[2] in excluding:
                 continue
-            group = over.get(term.code)
-            if group is None or not any(
-                self._beats(cover, find)
-                for cover in group[
-                    bisect_left(group, (find[0] - reach[term.code],)) : bisect_right(
-                        group, find[0], key=_start
-                    )
-                ]
-            ):
-                standing.append(find)
+            code = codes[find[2]]
+            group = over.get(code)
+            if group is not None:
+                first = bisect_left(group, (find[0] - reach[code],))
+                last = bisect_left(group, (find[0] + 1,), first)
+                if first < last and self._covered(group[first:last], find):
+                    continue
+            standing.append(find)
         return standing
+
+    def _covered(self, covers: Iterable[Find], find: Find) -> bool:
+        end = find[1]
+        return any(self._beats(cover, find) for cover in covers if cover[1] >= end)
 
     def _beats(self, cover: Find, find: Find) -> bool:
         if not (cover[0] <= find[0] and find[1] <= cover[1]) or cover == find:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,8 @@ _BREAK = re.compile(r"\n\n|\f")
 _CUT = re.compile(r"[.!?] |\n| ")
 _MOST_TERMS = 8
 _MOST_HEADINGS = 1000
+_Treated = dict[str, dict[int, dict[int, list[Find]]]]
+"""Finds by theme, passage and term."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +93,18 @@ def code_themes(
     bounds = _passages(text, inside)
     terms = book.theme_lexicon.terms
     begins = [heading.start for heading in inside]
-    treated: dict[str, dict[int, dict[int, list[Find]]]] = {}
+    ends = [heading.end for heading in inside]
+    treated: _Treated = defaultdict(lambda: defaultdict(lambda: defaultdict(list)))
     for find in book.theme_lexicon.scan(low):
-        term = terms[find[2]]
+        number = find[2]
+        term = terms[number]
         if term.heading and begins and term.code not in by_heading:
-            heading = inside[max(0, bisect_right(begins, find[0]) - 1)]
-            if heading.start <= find[0] and find[1] <= heading.end:
-                by_heading[term.code] = (heading, term.text)
+            last = bisect_right(begins, find[0]) - 1
+            if last >= 0 and find[1] <= ends[last]:
+                by_heading[term.code] = (inside[last], term.text)
         if term.weight:
             passage = bisect_right(bounds, find[0]) - 1
-            treated.setdefault(term.code, {}).setdefault(passage, {}).setdefault(find[2], []).append(find)
+            treated[term.code][passage][number].append(find)
     hits = []
     for code in book.themes:
         hit = _hit(code, text, len(bounds), treated.get(code, {}), by_heading.get(code), book)
@@ -145,15 +149,17 @@ def _hit(
     book: Codebook,
 ) -> ThemeHit | None:
     rules, terms = book.rules, book.theme_lexicon.terms
-    weights = {passage: sum(terms[number].weight for number in numbers) for passage, numbers in found.items()}
+    weights = {
+        passage: sum([terms[number].weight for number in numbers]) for passage, numbers in found.items()
+    }
     enough = [passage for passage, weight in weights.items() if weight >= rules["passage_weight"]]
+    if heading is None and not enough:
+        return None
     share = len(enough) / total if total else 0.0
-    counts = Counter(
-        {
-            number: sum(len(found[passage].get(number, ())) for passage in enough)
-            for number in {number for passage in enough for number in found[passage]}
-        }
-    )
+    counts: dict[int, int] = {}
+    for passage in enough:
+        for number, finds in found[passage].items():
+            counts[number] = counts.get(number, 0) + len(finds)
     named = tuple(
         terms[number].text
         for number, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:_MOST_TERMS]
@@ -162,9 +168,9 @@ def _hit(
         line, term = heading
         quoted = " ".join(line.text.split())[:240]
         return ThemeHit(code, "heading", len(enough), share, named or (term,), quoted, line.start, line.end)
-    often = sum(terms[number].weight * min(count, 2) for number, count in counts.items())
+    often = sum(terms[number].weight * min(count, 2) for number, count in sorted(counts.items()))
     several = len(enough) >= rules["min_passages"] and share >= rules["min_share"]
-    if not enough or not (several or (share >= rules["lone_share"] and often >= rules["lone_weight"])):
+    if not (several or (share >= rules["lone_share"] and often >= rules["lone_weight"])):
         return None
     best = max(enough, key=lambda passage: (weights[passage], -passage))
     find = min(

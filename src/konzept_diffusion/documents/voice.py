@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlsplit
 
-from .codebook import any_of, weighted
+from .codebook import any_of, finder, weighted
 from .folding import folded, legible
 from .genre import chapters, genre_of_head, genre_of_title
 from .kinds import KindMatch, excluded, kind_of
@@ -101,7 +101,7 @@ class Reading:
     @cached_property
     def mentions(self) -> tuple[tuple[int, int], ...]:
         """Positions in the text at which an integration document of a public body is named."""
-        rule = any_of("relevance", "speaks")
+        rule = finder("relevance", "speaks")
         return tuple((found.start(), found.end()) for found in rule.finditer(self.low, 0, READ))
 
     def kind_at(self, start: int, end: int) -> str:
@@ -152,9 +152,9 @@ def is_whole(reading: Reading) -> bool:
         return True
     if reading.words >= _WHOLE_WORDS and chapters(reading.low[:READ]) >= 3:
         return True
-    if any_of("relevance", "landing").search(reading.low, 0, READ):
+    if finder("relevance", "landing").search(reading.low, 0, READ):
         return False
-    voice = len(any_of("relevance", "own_voice").findall(reading.low[:READ]))
+    voice = finder("relevance", "own_voice").count(reading.low[:READ])
     parts = chapters(reading.low[:READ])
     return (reading.words >= _DOCUMENT_WORDS and parts >= 3) or voice >= 3
 
@@ -225,10 +225,10 @@ def relevance_of(reading: Reading, voice: str, *, private: bool, nameless: bool 
             add(-3, "nicht_amtlich")
     low = reading.low[:READ]
     nameless = nameless and not any_of("relevance", "kommune").search(low)
-    migration = len(any_of("relevance", "migration").findall(low))
+    migration = finder("relevance", "migration").count(low)
     if field := _other_field(reading):
         add(-10 if migration < 4 else -5, f"anderes_feld_{field}")
-    other = len(any_of("relevance", "other_fields").findall(low))
+    other = finder("relevance", "other_fields").count(low)
     if other > 2 * migration + 1 or (other and not migration):
         add(-6, "anderes_feld_im_text")
     elif not migration and reading.words > 40 and (mentions or strong):

@@ -12,7 +12,7 @@ from konzept_diffusion import cli, paths
 
 VERBS = [
     *("reproduce", "build", "fetch", "figures", "models", "paper", "codebook"),
-    *("scrape", "captures", "classify", "merge", "review"),
+    *("scrape", "extract", "classify", "captures", "merge", "review"),
 ]
 
 

@@ -13,11 +13,13 @@ from konzept_diffusion.catalogue.crawls.merging import (
     review_queue,
     waiting_documents,
 )
-from konzept_diffusion.catalogue.crawls.source import read_crawl, text_sketches
+from konzept_diffusion.catalogue.crawls.readings import read_texts
+from konzept_diffusion.catalogue.crawls.source import read_crawl
+from konzept_diffusion.catalogue.events import adoption_events
 from konzept_diffusion.errors import DataError
 from konzept_diffusion.files import write_csv
 from konzept_diffusion.schemas import validate
-from konzept_diffusion.schemas.crawl import COVERAGE
+from konzept_diffusion.schemas.crawl import CAPTURES, COVERAGE
 from konzept_diffusion.schemas.merge import TABLES
 from konzept_diffusion.schemas.review import REVIEW
 
@@ -72,6 +74,9 @@ def history(tmp_path, documents):
             self.merged = self.merged.with_crawl(crawl.provenance, coverage, rows)
             own = self.merged.documents[self.merged.documents["crawl_id"] == crawl.crawl_id]
             return own.set_index("document_id")
+
+        def capture(self, crawl):
+            self.merged = self.merged.with_captures(crawl.crawl_id, crawl.captures)
 
         def documents(self, review=()):
             return crawled_documents(self.merged, human_codes(_review(*review))).set_index("document_id")
@@ -366,9 +371,91 @@ def test_a_folder_that_is_no_crawl_is_refused(crawl, tmp_path):
         read_crawl(folder)
 
 
+def _captured(crawl, *rows):
+    """Write captures.csv beside a crawl's tables and read the crawl again."""
+    filled = [
+        {
+            "document_id": "synthetic-00", "url": "https://town.de/a.pdf", "archive": "wayback", "match": "bytes",
+            "captured_at": f"{row.get('year', 2014)}-03-05T10:00:00Z", "year": 2014, "year_basis": "spaetestens",
+        }
+        | row
+        for row in rows
+    ]  # fmt: skip
+    frame = pd.DataFrame(filled, columns=CAPTURES.column_names)
+    write_csv(crawl.folder / "captures.csv", validate(frame, CAPTURES))
+    return read_crawl(crawl.folder)
+
+
+def _first_adoption(documents):
+    events = adoption_events(documents.reset_index())
+    row = events[events["event"] == "first_adoption"].iloc[0]
+    return tuple(
+        None if pd.isna(row[name]) else int(row[name]) for name in ("year", "year_lower", "year_upper")
+    )
+
+
+def test_a_capture_closes_the_interval_of_an_adoption_above(crawl, history):
+    plan = {
+        "status": "in_arbeit",
+        "year": 2012,
+        "url": "https://town.de/b.pdf",
+        "sha256": "b" * 64,
+        "title": "Plan",
+    }
+    one = crawl({"year": None, "year_basis": "unbekannt"}, plan)
+    history.add(one)
+    assert _first_adoption(history.documents()) == (None, None, None)
+    history.capture(_captured(one, {"year": 2016}))
+    assert _first_adoption(history.documents()) == (None, 2012, 2016)
+    # Asked another archive later on: the earlier of the two counts, both are kept.
+    history.capture(_captured(one, {"year": 2016}, {"archive": "commoncrawl", "year": 2014}))
+    assert _first_adoption(history.documents()) == (None, 2012, 2014)
+    assert len(history.merged.captures) == 2
+    row = history.documents().loc["synthetic-00"]
+    assert (row["year"], row["year_basis"], row["source"]) == (2014, "spaetestens", "crawl")
+
+
+def test_a_capture_of_a_copy_bounds_the_document_that_stands_for_it(crawl, history):
+    copy = {"url": "https://town.de/copy.pdf", "year": None, "year_basis": "unbekannt"}
+    one = crawl({"year": None, "year_basis": "unbekannt"}, copy)
+    history.add(one)
+    assert len(history.documents()) == 1
+    (kept,) = history.documents().index
+    (other,) = {"synthetic-00", "synthetic-01"} - {kept}
+    history.capture(_captured(one, {"document_id": other}))
+    assert history.documents().loc[kept, "year"] == 2014
+
+
+def test_no_capture_leaves_everything_as_it_was(crawl, history):
+    one = crawl({"year": None, "year_basis": "unbekannt"})
+    history.add(one)
+    before = history.documents()
+    none = {"match": None, "captured_at": None, "year": None, "year_basis": None}
+    history.capture(_captured(one, none, {"archive": "commoncrawl", "match": "address"}))
+    assert history.documents().equals(before)
+    assert len(history.merged.captures) == 1, "a capture of the address is kept, though it bounds nothing"
+
+
+def test_a_file_older_than_its_coded_year_waits(crawl, history):
+    found = history.add(_captured(crawl({"year": 2018}), {}))
+    assert _said(found.loc["synthetic-00"]) == ("new", "waits", "captured:2014")
+
+
+def test_a_capture_may_contradict_the_census(crawl, history):
+    late = {"ags": CITY, "found_for": CITY, "year": None, "year_basis": "unbekannt", "title": "Anderer Titel"}
+    found = history.add(_captured(crawl(late), {"year": 2006}))
+    assert _said(found.loc["synthetic-00"]) == ("new", "waits", "census:first_2008")
+
+
+def test_captures_of_documents_that_are_gone_from_the_folder_are_left_out(crawl):
+    assert _captured(crawl({}), {"document_id": "gone"}, {}).captures["document_id"].tolist() == [
+        "synthetic-00"
+    ]
+
+
 @pytest.mark.parametrize("ref", ["archive/gone.warc.gz#urn:uuid:1", "../../secret#urn:uuid:1", "nonsense"])
 def test_a_record_that_is_not_there_gives_no_sketch(crawl, ref):
-    assert text_sketches(crawl({"archive_ref": ref})) == {}
+    assert read_texts(crawl({"archive_ref": ref})).sketches == {}
 
 
 def test_every_optional_table_is_described():

@@ -239,9 +239,8 @@ def test_a_crawl_becomes_events_and_figures(once, raw):
         path.name for path in out.glob("*.csv") if path.read_bytes() == (embedded / path.name).read_bytes()
     }
     assert {path.name for path in out.glob("*.csv")} - unchanged == {
-        "documents.csv",
-        "events.csv",
-        "panel.csv",
+        f"{name}.csv"
+        for name in ("documents", "events", "panel", "coverage", "document_themes", "document_types")
     }
 
     # The events: one more for the Kreis and for the town, each of source crawl; none for the city, whose find waits.
@@ -300,6 +299,62 @@ def test_provenance_and_evidence_stand_beside_the_facts(crawls, once):
     built = load("documents", folder=out)
     assert set(built.loc[built["source"] == "crawl", "archive_ref"]) <= set(rows["archive_ref"])
     assert set(_merged(raw, "crawl_coverage")["ags"]) == set(NAMES)
+
+
+def test_what_the_crawl_saw_and_what_the_texts_say_are_tables(crawls, once):
+    raw, out, outcome = once
+    coverage = load("coverage", folder=out)
+    assert set(coverage["crawl_id"]) == {outcome.crawl_id}
+    told = pd.read_csv(crawls[0] / "coverage.csv", dtype=str).set_index("ags")
+    assert coverage.set_index("ags")["requests"].to_dict() == told["requests"].astype(int).to_dict()
+    assert set(coverage["ags"]) == set(NAMES)
+
+    # The two documents in the catalogue have themes and a type; the one that waits has them among the raw rows only.
+    documents = load("documents", folder=out).query("source == 'crawl'").set_index("document_id")
+    themes, types = load("document_themes", folder=out), load("document_types", folder=out)
+    assert set(types["document_id"]) == set(themes["document_id"]) == set(documents.index)
+    assert len(_merged(raw, "crawl_types")) == 3
+    for name, rows in themes.groupby("document_id"):
+        assert "|".join(rows["theme"]) == documents.loc[name, "themes"], "the same as the crawl coded"
+    assert {"sprache", "bildung", "wohnen"} <= set(themes.loc[themes["basis"] == "heading", "theme"])
+    assert types["cluster"].isna().all()
+
+
+def test_captures_that_come_after_the_merge_still_bound_the_year(crawls, merged, tmp_path):
+    raw, out = merged
+    crawl = shutil.copytree(crawls[0], tmp_path / "first")
+    town = _documents(crawl).set_index("ags").loc[TOWN]
+    person = {
+        "document_id": town["document_id"], "coder": "AB", "coded_on": "2026-11-20", "sheet_id": "s1",
+        "blind": False, "stratum": "hoch", "inclusion_probability": 1.0,
+    }  # fmt: skip
+    capture = {
+        "document_id": town["document_id"], "url": town["url"], "archive": "wayback", "match": "bytes",
+        "captured_at": "2010-05-06T07:08:09Z", "year": "2010", "year_basis": "spaetestens",
+        "capture_url": "https://web.archive.org/web/20100506070809/x", "digest": "A" * 32,
+    }  # fmt: skip
+    pd.DataFrame([capture]).to_csv(crawl / "captures.csv", index=False)
+    outcome = merge(crawl, raw=raw, out=out)
+    assert outcome.repeated, "captures do not make it another crawl"
+    row = load("documents", folder=out).set_index("document_id").loc[town["document_id"]]
+    assert (row["year"], row["year_basis"], row["flag"]) == (2013, "beschluss", "captured_earlier")
+    assert "file captured by wayback on 2010-05-06" in row["note"]
+    assert load("events", folder=out).query("ags == @TOWN and source == 'crawl'")["year_upper"].tolist() == [
+        2013
+    ]
+    before = _digests(raw, out)
+    merge(crawl, raw=raw, out=out)
+    build(raw, out)
+    assert _digests(raw, out) == before, "merging again adds no capture twice"
+    assert len(_merged(raw, "crawl_captures")) == 1
+
+    # A person who says that the year cannot be told is not overruled.
+    rows = [person | {"field": what, "value": value} for what, value in
+            (("relevant", "ja"), ("year", "kein"), ("year_basis", "unbekannt"))]  # fmt: skip
+    store_codings(core.validate(pd.DataFrame(rows, columns=REVIEW.column_names), REVIEW), raw / "review.csv")
+    merge(crawl, raw=raw, out=out)
+    row = load("documents", folder=out).set_index("document_id").loc[town["document_id"]]
+    assert (pd.isna(row["year"]), row["year_basis"], row["source"]) == (True, "unbekannt", "review")
 
 
 def test_merging_again_changes_nothing(crawls, merged):

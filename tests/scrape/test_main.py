@@ -1,15 +1,23 @@
 """The command as a user meets it: options, mistakes in one sentence, and nothing done before all is checked."""
 
+import pickle
 import shutil
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 
 import little
 import pytest
 
+import tesseract
 from konzept_diffusion import cli, paths
 from konzept_diffusion.scrape import __main__ as command
 from konzept_diffusion.scrape.councils import recipes
+from konzept_diffusion.scrape.reports import File, Kommune
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "documents"))
+from making import scan
 
 GOOD = "ags,name,kind,land,website\n05315000,Köln,stadt,05,\n"
 
@@ -25,7 +33,7 @@ def test_help_is_the_same_by_both_names(capsys):
     assert "example:" in texts[0]
     for option in (
         "--register", "--out", "--only", "--delay", "--workers", "--max-requests", "--allow-private-hosts",
-        "--fresh", "--scheduler", "--research-use",
+        "--fresh", "--scheduler", "--research-use", "--ocr",
     ):  # fmt: skip
         assert option in texts[0]
 
@@ -173,3 +181,40 @@ print(sorted({"pandas", "numpy", "bs4", "scipy", "pandera"} & set(sys.modules)))
     status, heavy = done.stdout.splitlines()
     assert status.startswith("searched")
     assert heavy == "[]"
+
+
+SCANNED = (
+    "Integrationskonzept der Stadt Köln\nBeschlossen vom Rat der Stadt Köln am 12.03.2009\n"
+    + "\n".join(
+        f"{number} Handlungsfeld {name}: Die Integration der Zugewanderten in {name} wird von der Stadt gestärkt."
+        for number, name in enumerate(
+            ["Sprache", "Bildung", "Arbeit", "Wohnen", "Gesundheit", "Sport"] * 5, start=1
+        )
+    )
+)
+
+
+def test_a_scan_is_coded_by_its_words_if_recognition_is_asked_for_and_a_person_shall_see_it(
+    tmp_path, monkeypatch
+):
+    koeln = Kommune("05315000", "Köln", "kreisfreie_stadt", "05")
+    file = File(
+        scan(1), "application/pdf", "https://www.stadt-koeln.example/konzept.pdf", koeln,
+        anchors=("Integrationskonzept der Stadt Köln",),
+    )  # fmt: skip
+    plain = command.make_coder((koeln,))(file)
+    assert (plain.text_status, plain.year) == ("needs_ocr", None)
+    tesseract.play(tmp_path, monkeypatch, SCANNED)
+    coder = pickle.loads(pickle.dumps(partial(command.make_coder, ocr=True)))((koeln,))
+    coding = coder(file)
+    assert (coding.text_status, coding.year, coding.year_basis) == ("ok", 2009, "beschluss")
+    assert coding.is_document
+    assert coding.coder == f"{plain.coder}+ocr"
+    assert coding.confidence in ("mittel", "niedrig")
+
+
+def test_recognition_that_finds_nothing_leaves_the_coding_by_names(tmp_path, monkeypatch):
+    koeln = Kommune("05315000", "Köln", "kreisfreie_stadt", "05")
+    file = File(scan(1), "application/pdf", "https://www.stadt-koeln.example/integrationskonzept.pdf", koeln)
+    tesseract.play(tmp_path, monkeypatch, " ")
+    assert command.make_coder((koeln,), ocr=True)(file) == command.make_coder((koeln,))(file)

@@ -18,6 +18,7 @@ _EPILOG = """examples:
   konzept-diffusion codebook Auslaender            what tables and columns mean
   konzept-diffusion build                          data/raw -> data/processed
   konzept-diffusion scrape --only 05315000         search websites, keep the evidence
+  konzept-diffusion extract papers --out IN.jsonl  texts of files, scans with --ocr
   konzept-diffusion classify IN.jsonl --out OUT.jsonl
   konzept-diffusion merge crawl                    a crawl's documents into the catalogue
   KONZEPT_MIRROR=mirror konzept-diffusion fetch all
@@ -28,7 +29,10 @@ _SCRAPE = "scrape"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return the exit code (0 done, 2 a mistake of the user, 130 interrupted)."""
+    """Run one command; return the exit code.
+
+    0 done, 1 a validated number out of tolerance, 2 a mistake of the user, 130 interrupted.
+    """
     _use_utf8()
     given_words = list(sys.argv[1:] if arguments is None else arguments)
     if given_words[:1] == [_SCRAPE]:  # a command of its own, that loads nothing of the others
@@ -38,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     given = parser.parse_args(given_words)
     try:
-        given.run(given)
+        return given.run(given) or 0
     except KonzeptError as error:
         print(f"konzept-diffusion: {error}", file=sys.stderr)
         return 2
@@ -48,13 +52,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 130
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
     from .. import __version__
     from ..sources.retrieval import SOURCES
     from .coding import add_coding
+    from .estimating import add_estimating
 
     parser = argparse.ArgumentParser(
         prog="konzept-diffusion",
@@ -67,7 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def add(
-        name: str, run: Callable[[argparse.Namespace], None], text: str, example: str
+        name: str, run: Callable[[argparse.Namespace], int | None], text: str, example: str
     ) -> argparse.ArgumentParser:
         verb = verbs.add_parser(
             name,
@@ -153,6 +157,7 @@ def _parser() -> argparse.ArgumentParser:
     _out(verb, "out")
 
     add_coding(add)
+    add_estimating(add)
 
     verb = add(
         "codebook", _codebook, "look up what a table, column or code means", "codebook Ausländeranteil"

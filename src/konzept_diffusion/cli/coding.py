@@ -1,4 +1,4 @@
-"""Commands from a crawl to the catalogue: captures, classify, review, merge."""
+"""Commands from files and crawls to the catalogue: extract, classify, captures, review, merge."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ import argparse
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DataError
 from .output import say
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Add = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.ArgumentParser]
 """Adds a command: name, function, what it does, example."""
@@ -17,6 +20,22 @@ Add = Callable[[str, Callable[[argparse.Namespace], None], str, str], argparse.A
 
 def add_coding(add: Add) -> None:
     """Add the commands of this module."""
+    verb = add(
+        "extract",
+        _extract,
+        "read the texts of files (PDF, HTML, docx, odt, rtf, plain) for classify",
+        "extract papers --out texts.jsonl",
+    )
+    verb.add_argument("files", type=Path, nargs="+", metavar="FILE", help="files, or folders of files")
+    verb.add_argument(
+        "--out",
+        type=Path,
+        metavar="OUT.jsonl",
+        required=True,
+        help="one {id, url, title, text, ...} per file",
+    )
+    _ocr(verb, "read scanned PDFs, too, by optical character recognition")
+
     verb = add(
         "classify",
         _classify,
@@ -41,6 +60,7 @@ def add_coding(add: Add) -> None:
     verb.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of the built tables (default: the project's)"
     )
+    _ocr(verb, "read the texts of scans again, of a crawl that was made with --ocr")
 
     verb = add(
         "review",
@@ -68,13 +88,31 @@ def add_coding(add: Add) -> None:
     )
 
 
+def _ocr(verb: argparse.ArgumentParser, text: str) -> None:
+    verb.add_argument(
+        "--ocr", action="store_true", help=f"{text} (slow; needs the extra [ocr] and Tesseract)"
+    )
+
+
 def _add_export(acts: Any) -> None:
     act = acts.add_parser(
         "export", help="write a coding sheet (XLSX and CSV) and its key", description="Write a coding sheet."
     )
     act.set_defaults(act=_export)
-    act.add_argument(
+    which = act.add_mutually_exclusive_group()
+    which.add_argument(
         "--documents", type=Path, metavar="FILE", help="table documents (default: the catalogue's)"
+    )
+    which.add_argument(
+        "--waiting",
+        action="store_true",
+        help="only documents of merged crawls that wait for a code by hand",
+    )
+    act.add_argument(
+        "--raw",
+        type=Path,
+        metavar="DIR",
+        help="with --waiting: folder of the raw tables (default: the project's)",
     )
     act.add_argument("--out", type=Path, required=True, metavar="NAME", help="x.xlsx, x.csv, or x for both")
     act.add_argument(
@@ -124,6 +162,13 @@ def _add_agreement(acts: Any) -> None:
     )
 
 
+def _extract(given: argparse.Namespace) -> None:
+    from ..pipeline.extraction import extract_files
+
+    done = extract_files(given.files, given.out, ocr=given.ocr, say=say)
+    say(f"{done.texts} texts of {done.files} files: {done.out}")
+
+
 def _classify(given: argparse.Namespace) -> None:
     from ..documents.classify import classify_file
 
@@ -133,23 +178,23 @@ def _classify(given: argparse.Namespace) -> None:
 def _merge(given: argparse.Namespace) -> None:
     from ..pipeline.build import merge
 
-    outcome = merge(given.crawl, review=given.review, raw=_raw(given), out=given.out, say=say)
+    outcome = merge(given.crawl, review=given.review, raw=_raw(given), out=given.out, ocr=given.ocr, say=say)
     found = ", ".join(f"{number} {name}" for name, number in outcome.changes.items() if number)
     say(
         f"crawl {outcome.crawl_id}{' (merged before)' if outcome.repeated else ''}: {found or 'no documents'}"
     )
     if outcome.waiting:
-        say(f"{outcome.waiting} documents wait for a human code: konzept-diffusion review export")
+        say(
+            f"{outcome.waiting} documents wait for a human code: konzept-diffusion review export --waiting --out NAME"
+        )
 
 
 def _export(given: argparse.Namespace) -> None:
     from ..catalogue.review.sheet import DEFAULT_FIELDS, export_sheet
-    from ..schemas.core import read
-    from ..schemas.processed import DOCUMENTS
     from ..store import load
 
     sheet = export_sheet(
-        read(given.documents, DOCUMENTS) if given.documents else load("documents"),
+        _to_code(given),
         given.out,
         sample=given.sample,
         seed=given.seed,
@@ -160,6 +205,30 @@ def _export(given: argparse.Namespace) -> None:
     )
     for path in (*sheet.paths, sheet.key_path):
         say(f"written: {path}")
+
+
+def _to_code(given: argparse.Namespace) -> pd.DataFrame:
+    """Return the documents of a coding sheet: those that wait, a crawl's, or the catalogue's."""
+    from ..schemas.core import read
+    from ..schemas.processed import DOCUMENTS
+    from ..store import load
+
+    if not given.waiting:
+        if given.raw:
+            raise DataError("--raw goes with --waiting only.", hint="Or name a table with --documents FILE.")
+        return read(given.documents, DOCUMENTS) if given.documents else load("documents")
+    from ..catalogue.crawls.merging import human_codes, read_merged, waiting_documents
+    from ..catalogue.review.codings import load_codings
+
+    raw = _raw_folder(given)
+    waiting = waiting_documents(read_merged(raw), human_codes(load_codings(raw / "review.csv")))
+    if waiting.empty:
+        raise DataError(
+            "no document waits for a code by hand.",
+            file=raw,
+            hint="Merge a crawl first: konzept-diffusion merge DIR.",
+        )
+    return waiting
 
 
 def _import(given: argparse.Namespace) -> None:

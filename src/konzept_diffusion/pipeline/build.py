@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 from .. import files, paths
 from ..catalogue.crawls.classification import classify
 from ..catalogue.crawls.merging import Merged, crawled_documents, human_codes, read_merged, review_queue
-from ..catalogue.crawls.source import read_crawl, text_sketches
+from ..catalogue.crawls.readings import known_readings, latest_readings, read_texts
+from ..catalogue.crawls.source import read_crawl
 from ..catalogue.documents import documents as make_documents
 from ..catalogue.effort import search_effort
 from ..catalogue.events import adoption_events
@@ -121,6 +122,7 @@ def merge(
     review: Path | None = None,
     raw: Path | None = None,
     out: Path | None = None,
+    ocr: bool = False,
     say: Callable[[str], None] = lambda message: None,
 ) -> Outcome:
     """Merge a crawl's coded documents into the catalogue, then build.
@@ -140,38 +142,53 @@ def merge(
         file counts for this merge only: a later `build` reads the default.
     raw, out
         Folders of the raw and of the built tables; by default the project's own.
+    ocr
+        Read scans by character recognition, for a crawl that did so.
     say
         Called with one line per step.
 
     Raises
     ------
+    KonzeptError
+        With `ocr` only: the programs for it are not installed.
     DataError
         If the folder is no crawl's output, or its rows do not fit the catalogue; nothing is written then.
     """
     raw, out = raw or paths.raw_dir(), out or paths.processed_dir()
+    if ocr:
+        from ..documents.ocr import require
+
+        require()
     crawl, before = read_crawl(crawl_dir), read_merged(raw)
     repeated = crawl.crawl_id in set(before.crawls["crawl_id"])
     merged = before
     if not repeated:
         source = {name: load_raw(name, folder=raw) for name in _CATALOGUE}
         known = make_documents(*(source[name] for name in _CATALOGUE[:3]))
-        sketches = text_sketches(crawl, skip=before.documents.dropna(subset="text_sketch")["document_id"])
+        readings = read_texts(crawl, skip=known_readings(before.documents, before.types), ocr=ocr)
         rows = classify(
             crawl,
             before,
             validate(known, TABLES["documents"]),
             source["register"]["ags"],
             set(source["anlage1_grossstaedte"]["ags"]),
-            sketches,
+            readings.sketches,
         )
         coverage = crawl.coverage.assign(crawl_id=crawl.crawl_id)
-        merged = before.with_crawl(crawl.provenance, coverage, rows)
+        merged = before.with_crawl(crawl.provenance, coverage, rows).with_readings(
+            crawl.crawl_id, readings.themes, readings.types
+        )
+    # Web archives may be asked after the first merge, so captures count whenever they come.
+    merged = merged.with_captures(crawl.crawl_id, crawl.captures)
     codings = load_codings(review or raw / f"{REVIEW.name}.csv")
     queue = review_queue(merged, human_codes(codings))
     tables = make_tables(raw, say=say, merged=merged, review=codings)
     staged = {
         "crawl_coverage": merged.coverage,
         "crawl_documents": merged.documents,
+        "crawl_captures": merged.captures,
+        "crawl_themes": merged.themes,
+        "crawl_types": merged.types,
         "crawls": merged.crawls,  # from here on the rows above count
         "review_queue": queue,
     }
@@ -236,6 +253,10 @@ def make_tables(
     )
     tables["participation"] = participation(source["programme_participation"])
     tables["adjacency_gemeinden"] = source["adjacency_gemeinden"]
+    tables["coverage"] = merged.coverage
+    tables["document_themes"], tables["document_types"] = latest_readings(
+        merged.themes, merged.types, tables["documents"]["document_id"]
+    )
     # Typed before they are used further: the risk set computes with them.
     tables = {name: validate(table, TABLES[name]) for name, table in tables.items()}
     tables["panel"] = validate(risk_set(tables), TABLES["panel"])

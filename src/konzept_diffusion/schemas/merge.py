@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from . import crawl, processed
+from . import crawl, processed, themes
 from .core import Column, Table
 
 CHANGES: dict[str, tuple[str, str]] = {
@@ -135,7 +135,45 @@ REVIEW_QUEUE = Table(
         ),
     ),
 )  # fmt: skip
+CRAWL_CAPTURES = replace(
+    crawl.CAPTURES,
+    name="crawl_captures",
+    title="First captures of merged crawls' documents in web archives",
+    description="One row per crawl, document and web archive that has a capture. Rows are added and never changed; only those of the very file (match is bytes) bound a year.",
+    folder="raw",
+    primary_key=("crawl_id", "document_id", "archive", "captured_at"),
+    columns=(_CRAWL_ID, *crawl.CAPTURES.columns),
+)
+CRAWL_THEMES = replace(
+    themes.DOCUMENT_THEMES,
+    name="crawl_themes",
+    title="Themes of the merged crawls' documents",
+    description="One row per crawl, document whose text was read when that crawl was merged, and theme that it treats. Rows are added and never changed.",
+    folder="raw",
+    primary_key=("crawl_id", "document_id", "theme"),
+    foreign_keys=(),
+    columns=(_CRAWL_ID, *themes.DOCUMENT_THEMES.columns),
+)
+CRAWL_TYPES = replace(
+    themes.DOCUMENT_TYPES,
+    name="crawl_types",
+    title="Coarse types of the merged crawls' documents",
+    description="One row per crawl and document whose text was read when that crawl was merged. Rows are added and never changed.",
+    folder="raw",
+    primary_key=("crawl_id", "document_id"),
+    foreign_keys=(),
+    columns=(_CRAWL_ID, *themes.DOCUMENT_TYPES.columns),
+)
 TABLES: dict[str, Table] = {
-    table.name: table for table in (CRAWLS, CRAWL_COVERAGE, CRAWL_DOCUMENTS, REVIEW_QUEUE)
+    table.name: table
+    for table in (
+        CRAWLS,
+        CRAWL_COVERAGE,
+        CRAWL_DOCUMENTS,
+        CRAWL_CAPTURES,
+        CRAWL_THEMES,
+        CRAWL_TYPES,
+        REVIEW_QUEUE,
+    )
 }
 """Optional raw tables, by name."""

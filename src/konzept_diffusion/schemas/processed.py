@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .. import keys
-from . import completeness, geography, indicators, official, raw, register
+from . import completeness, crawl, geography, indicators, official, raw, register, themes
 from . import vocabulary as voc
 from .core import Column, ForeignKey, Table
 
@@ -151,7 +151,7 @@ DOCUMENTS = Table(
         Column(
             "flag",
             "string",
-            "judgement (arguable coding), judgement_year (only the year is arguable), survey_listing (coding rests on the survey's own count), conflict (sources disagree), footnote14 (city excepted by footnote 14); separated by |",
+            "judgement (arguable coding), judgement_year (only the year is arguable), survey_listing (coding rests on the survey's own count), conflict (sources disagree), footnote14 (city excepted by footnote 14), vanished (a later crawl did not find it again), captured_earlier (a web archive has captured this very file before its coded year); separated by |",
         ),
         Column("note", "string", "Note"),
     ),
@@ -291,6 +291,21 @@ ADJACENCY_GEMEINDEN = replace(
     foreign_keys=(ForeignKey(("ags_a",), "kommunen", ("ags",)), ForeignKey(("ags_b",), "kommunen", ("ags",))),
 )
 ADJACENCY = replace(official.ADJACENCY, name="adjacency", folder="processed")
+COVERAGE = replace(
+    crawl.COVERAGE,
+    description="One row per merged crawl and Kommune; none before a crawl was merged. 'Not found after N requests' is a result; 'has none' is not something a crawl can say.",
+    folder="processed",
+    primary_key=("crawl_id", "ags"),
+    columns=(
+        Column(
+            "crawl_id",
+            "string",
+            "Crawl: date of its end and begin of the digest of its result",
+            required=True,
+        ),
+        *crawl.COVERAGE.columns,
+    ),
+)
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -310,5 +325,7 @@ TABLES: dict[str, Table] = {
         ADJACENCY,
         ADJACENCY_GEMEINDEN,
         *completeness.TABLES.values(),
+        COVERAGE,
+        *themes.PROCESSED_TABLES.values(),
     )
 }

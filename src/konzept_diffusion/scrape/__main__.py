@@ -6,6 +6,8 @@ import argparse
 import math
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from ..errors import KonzeptError, StepError
@@ -14,7 +16,8 @@ from .crawl.orders import Options
 from .crawl.progress import display
 from .crawl.register import COLUMNS, read, select
 from .crawl.running import WORKERS, Summary, crawl
-from .reports import Coder, Kommune
+from .pages import Page
+from .reports import Coder, Coding, File, Kommune
 from .search.settings import load
 
 _DEFAULTS = Options()
@@ -109,21 +112,52 @@ def parser() -> argparse.ArgumentParser:
         help="read texts that are reserved against text and data mining, as § 60d UrhG allows research "
         "organisations (default: they are recorded, not read)",
     )
+    add(
+        "--ocr",
+        action="store_true",
+        help="read scanned PDFs by optical character recognition (slow; needs the extra [ocr] and Tesseract, with "
+        "--scheduler on every worker); what is found so waits for a person when it is merged",
+    )
     add("--quiet", action="store_true", help="no progress display")
     return options
 
 
-def make_coder(register: tuple[Kommune, ...]) -> Coder:
-    """Return the coder of `documents`, which resolves owners against the register first."""
+def make_coder(register: tuple[Kommune, ...], *, ocr: bool = False) -> Coder:
+    """Return the coder of `documents`, which resolves owners against the register first.
+
+    With `ocr` it reads scans by character recognition. Recognised words are less sure than printed ones: the coder's
+    name says so (`+ocr`), and the confidence is mittel at most, so that a person sees the coding.
+    """
     from ..documents.coder import RuleCoder
     from ..documents.owners import Owners
 
-    return RuleCoder(Owners(register))
+    coder = RuleCoder(Owners(register))
+    if not ocr:
+        return coder
+    from ..documents.material import Material
+    from ..documents.text import extract
+
+    def reading_scans(file: File, page: Page | None = None) -> Coding:
+        coding = coder(file, page)
+        if coding.text_status != "needs_ocr":
+            return coding
+        text = extract(file, ocr=True)
+        if text.status != "ok":
+            return coding
+        coding = coder.code(Material(file, text))
+        confidence = "mittel" if coding.confidence == "hoch" else coding.confidence
+        return replace(coding, confidence=confidence, coder=f"{coding.coder}+ocr")
+
+    return reading_scans
 
 
 def _scrape(given: argparse.Namespace) -> Summary:
     if given.out is None:
         raise StepError("the output folder is missing: name one with --out DIR.")
+    if given.ocr:
+        from ..documents.ocr import require
+
+        require()
     register = read(given.register)
     kommunen = select(register, given.only)
     settings = load()
@@ -135,7 +169,7 @@ def _scrape(given: argparse.Namespace) -> Summary:
             given.out,
             settings=settings,
             options=Options(given.delay, given.max_requests, given.allow_private_hosts, given.research_use),
-            make_coder=make_coder,
+            make_coder=partial(make_coder, ocr=True) if given.ocr else make_coder,
             display=shown,
             register=register,
             workers=given.workers,

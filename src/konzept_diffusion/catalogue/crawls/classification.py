@@ -14,6 +14,7 @@ import pandas as pd
 
 from ..events import first_adoption_years
 from ..rules import MAIN_RULE, RULES
+from .bounds import bounded, capture_bounds, contradicts
 from .dedup import (
     FINAL_STATUSES,
     NEAR,
@@ -241,6 +242,7 @@ class _Judge:
         )
         everyone = [*found.values(), *(record for group in held_records.values() for record in group)]
         self.owners = owner_conflicts(everyone)
+        self.captured = capture_bounds(crawl.captures)
         accepted = latest[latest["decision"] == "accepted"]
         fresh = crawl.documents[~crawl.documents["document_id"].isin(repeats)]
         before = accepted[~accepted["document_id"].isin(set(fresh["document_id"]))]
@@ -259,8 +261,13 @@ class _Judge:
             found += self._against(record, match)
         if row["version"] == "first" and record.document_id in self.earlier:
             found.append(f"earlier:{self.earlier[record.document_id]}")
-        if self.counted[record.document_id] and record.year is not None:
-            found += self._against_others(record, record.year)
+        year = record.year
+        if (bound := self.captured.get(record.document_id)) is not None:
+            if contradicts(bound, year, row["year_basis"]):
+                found.append(f"captured:{bound.year}")
+            year = bounded(row, bound).get("year", year)
+        if self.counted[record.document_id] and year is not None:
+            found += self._against_others(record, year)
         return found
 
     def _against(self, record: Record, match: Match) -> list[str]:

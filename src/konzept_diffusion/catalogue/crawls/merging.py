@@ -7,7 +7,7 @@ document, a person's codes above the machine's, a mark where a later crawl did n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from ...schemas.processed import DOCUMENTS
 from ...schemas.review import NONE
 from ..review.codings import by_unit, standing
 from ..review.fields import NO, YES
+from .bounds import bounded, capture_bounds, first_bound
 
 CODING_DECISIONS = ("accepted", "waits")
 """Decisions of rows that carry a coding of their own; the others refer to one."""
@@ -33,14 +34,36 @@ class Merged:
     crawls: pd.DataFrame
     coverage: pd.DataFrame
     documents: pd.DataFrame
+    captures: pd.DataFrame
+    themes: pd.DataFrame
+    types: pd.DataFrame
 
     def with_crawl(self, provenance: pd.DataFrame, coverage: pd.DataFrame, documents: pd.DataFrame) -> Merged:
         """Return these tables with the rows of one more crawl behind them."""
-        return Merged(
-            _appended(self.crawls, provenance, CRAWLS),
-            _appended(self.coverage, coverage, TABLES["crawl_coverage"]),
-            _appended(self.documents, documents, TABLES["crawl_documents"]),
+        return replace(
+            self,
+            crawls=_appended(self.crawls, provenance, CRAWLS),
+            coverage=_appended(self.coverage, coverage, TABLES["crawl_coverage"]),
+            documents=_appended(self.documents, documents, TABLES["crawl_documents"]),
         )
+
+    def with_readings(self, crawl_id: str, themes: pd.DataFrame, types: pd.DataFrame) -> Merged:
+        """Return these tables with the themes and types of one more crawl's texts behind them."""
+        return replace(
+            self,
+            themes=_appended(self.themes, themes.assign(crawl_id=crawl_id), TABLES["crawl_themes"]),
+            types=_appended(self.types, types.assign(crawl_id=crawl_id), TABLES["crawl_types"]),
+        )
+
+    def with_captures(self, crawl_id: str, captures: pd.DataFrame) -> Merged:
+        """Return these tables with those captures of a crawl behind them that are not held yet."""
+        table = TABLES["crawl_captures"]
+        rows = captures[captures["captured_at"].notna()].assign(crawl_id=crawl_id)
+        key = list(table.primary_key)
+        held = set(self.captures[key].itertuples(index=False, name=None))
+        known = [values in held for values in rows[key].itertuples(index=False, name=None)]
+        fresh = rows[~pd.Series(known, index=rows.index, dtype=bool)]
+        return replace(self, captures=_appended(self.captures, fresh, table))
 
 
 @dataclass(slots=True)
@@ -57,12 +80,15 @@ class Entry:
         Crawl that last looked for it and did not find it; empty if it was found.
     also_at
         Further addresses of it, of rows that repeat it.
+    names
+        Its document_id, and those of rows that repeat it.
     """
 
     latest: dict[str, Any]
     accepted: dict[str, Any] | None = None
     vanished_in: str = ""
     also_at: list[str] = field(default_factory=list)
+    names: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -83,9 +109,17 @@ def read_merged(raw: Path) -> Merged:
     done = set(tables["crawls"]["crawl_id"])
     kept = {
         name: tables[name][tables[name]["crawl_id"].isin(done)].reset_index(drop=True)
-        for name in ("crawl_coverage", "crawl_documents")
+        for name in TABLES
+        if name.startswith("crawl_")
     }
-    return Merged(tables["crawls"], kept["crawl_coverage"], kept["crawl_documents"])
+    return Merged(
+        tables["crawls"],
+        kept["crawl_coverage"],
+        kept["crawl_documents"],
+        kept["crawl_captures"],
+        kept["crawl_themes"],
+        kept["crawl_types"],
+    )
 
 
 def _optional(path: Path, table: core.Table) -> pd.DataFrame:
@@ -133,6 +167,7 @@ def entries(merged: Merged) -> dict[str, Entry]:
         if decision in CODING_DECISIONS:
             entry = found.setdefault(name, Entry(row))
             entry.latest, entry.vanished_in = row, ""
+            entry.names.add(name)
             if decision == "accepted":
                 entry.accepted = row
         elif decision == "marked":
@@ -144,7 +179,10 @@ def entries(merged: Merged) -> dict[str, Entry]:
     for row in rows:
         stands_for = row["same_as"] if row["decision"] == "duplicate" else row["matched_id"]
         entry_or_none = found.get(stands_for) if row["decision"] in ("held", "duplicate") else None
-        if entry_or_none is not None and isinstance(row["url"], str):
+        if entry_or_none is None:
+            continue
+        entry_or_none.names.add(row["document_id"])
+        if isinstance(row["url"], str):
             known = [entry_or_none.latest["url"], *entry_or_none.also_at]
             if row["url"] not in known:
                 entry_or_none.also_at.append(row["url"])
@@ -156,9 +194,11 @@ def crawled_documents(merged: Merged, codes: Mapping[str, HumanCode]) -> pd.Data
 
     A document is in it if a coding of it was accepted or a person says that it belongs there, and no person
     says that it does not, or that it is no Kommune's. Where a person has coded, source is "review", the coder is
-    the person, and the note gives what the machine had said.
+    the person, and the note gives what the machine had said. The first capture of its file in a web archive bounds
+    the year (`bounds.bounded`), unless a person has coded it.
     """
     rows = []
+    captured = capture_bounds(merged.captures)
     for name, entry in entries(merged).items():
         code = codes.get(name, HumanCode({}, ()))
         relevant = code.settled.get("relevant")
@@ -169,6 +209,11 @@ def crawled_documents(merged: Merged, codes: Mapping[str, HumanCode]) -> pd.Data
         notes = [row["note"], *(f"also at {url}" for url in entry.also_at)]
         if code.settled:
             notes.append(_overrule(row, code))
+        bound = first_bound(captured, entry.names)
+        if bound is not None and not {"year", "year_basis"} & set(code.settled):
+            changes = bounded(row, bound)
+            notes.append(changes.pop("note", None))
+            row |= changes
         if entry.vanished_in:
             row["flag"] = _joined("|", row["flag"], VANISHED)
             notes.append(f"not found again by crawl {entry.vanished_in}")

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from ...errors import DataError
 from ...files import file_sha256
 from ...schemas import core
-from ...schemas.crawl import COVERAGE
+from ...schemas.crawl import CAPTURES, COVERAGE
 from ...schemas.merge import CRAWLS
 from ...schemas.processed import DOCUMENTS
-from ...scrape.reports import File, Kommune
-from .dedup import sketch
 
-if TYPE_CHECKING:
-    from warcio.recordloader import ArcWarcRecord
-
+CAPTURES_FILE = "captures.csv"
 COMPLETE = "searched"
 """Status of a Kommune whose search came to its end: only there can a document be missed."""
 
@@ -38,6 +32,9 @@ class Crawl:
         Its output folder.
     documents, coverage
         Tables as declared (`documents`, `coverage`).
+    captures
+        Table `captures`, without rows of documents that are not in `documents` any more; empty if web archives
+        were not asked.
     provenance
         Its row of the raw table `crawls`.
     """
@@ -46,6 +43,7 @@ class Crawl:
     folder: Path
     documents: pd.DataFrame
     coverage: pd.DataFrame
+    captures: pd.DataFrame
     provenance: pd.DataFrame
 
     def searched(self) -> set[str]:
@@ -54,7 +52,7 @@ class Crawl:
 
 
 def read_crawl(folder: Path) -> Crawl:
-    """Read documents.csv and coverage.csv of a crawl.
+    """Read documents.csv and coverage.csv of a crawl, and captures.csv if web archives were asked.
 
     Raises
     ------
@@ -99,69 +97,13 @@ def read_crawl(folder: Path) -> Crawl:
             }
         ]
     )
-    return Crawl(crawl_id, folder, documents, coverage, core.validate(provenance, CRAWLS))
+    captures = _captures(folder / CAPTURES_FILE, set(documents["document_id"]))
+    return Crawl(crawl_id, folder, documents, coverage, captures, core.validate(provenance, CRAWLS))
 
 
-def text_sketches(crawl: Crawl, *, skip: Iterable[str] = ()) -> dict[str, str]:
-    """Return the sketches of the documents' texts by document_id, read from the crawl's archive.
-
-    Documents without readable text, or whose record is not in the archive (any more), are missing. Each
-    archive file is read once, from its begin to its end.
-
-    Parameters
-    ----------
-    crawl
-        The crawl.
-    skip
-        Documents whose sketch is known already.
-    """
-    from ...documents.text import extract
-
-    known = set(skip)
-    table = crawl.documents
-    readable = table[(table["text_status"] == "ok") & table["archive_ref"].notna()]
-    readable = readable[~readable["document_id"].isin(known)]
-    kommunen = {
-        ags: Kommune(ags, name, kind, land)
-        for ags, name, kind, land in zip(
-            *(crawl.coverage[c] for c in ("ags", "name", "kind", "land")), strict=True
-        )
-    }
-    wanted: dict[str, dict[str, list[Any]]] = {}
-    for row in readable.itertuples():
-        place, _, record_id = str(row.archive_ref).partition("#")
-        wanted.setdefault(place, {}).setdefault(record_id, []).append(row)
-    sketches: dict[str, str] = {}
-    for place, by_record in sorted(wanted.items()):
-        for record_id, body, charset in _payloads(crawl.folder, place, set(by_record)):
-            for row in by_record[record_id]:
-                media = row.media_type if isinstance(row.media_type, str) else ""
-                file = File(body, media, str(row.url), kommunen[row.found_for], charset=charset)
-                text = extract(file)
-                if text.status == "ok" and (made := sketch(text.text)):
-                    sketches[row.document_id] = made
-    return sketches
-
-
-def _payloads(folder: Path, place: str, wanted: set[str]) -> Iterator[tuple[str, bytes, str]]:
-    """Yield record id, payload and charset of the wanted answers in one archive file, as far as it is readable."""
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
-
-    path = (folder / place).resolve()
-    if not path.is_relative_to(folder.resolve()) or not path.is_file():
-        return
-    with path.open("rb") as stream:
-        try:
-            for record in ArchiveIterator(stream):
-                name = record.rec_headers.get_header("WARC-Record-ID", "").strip("<>")
-                if record.rec_type in ("response", "resource") and name in wanted:
-                    yield name, record.content_stream().read(), _charset(record)
-        except (ArchiveLoadFailed, EOFError, OSError):
-            return  # a damaged end: the documents behind it have no sketch, which only hides near-duplicates
-
-
-def _charset(record: ArcWarcRecord) -> str:
-    said = record.http_headers.get_header("Content-Type", "") if record.http_headers else ""
-    _, _, charset = said.lower().partition("charset=")
-    return charset.partition(";")[0].strip(" \"'")
+def _captures(path: Path, known: set[str]) -> pd.DataFrame:
+    if not path.is_file():
+        return pd.DataFrame({column.name: pd.Series(dtype=column.dtype) for column in CAPTURES.columns})
+    table = core.read(path, CAPTURES)
+    # The crawl may have gone on since; a document that it does not hold any more needs no bound.
+    return table[table["document_id"].isin(known)].reset_index(drop=True)

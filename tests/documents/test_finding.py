@@ -63,7 +63,7 @@ def test_the_texts_hold_finds_of_most_groups():
         (r"abc(?=d)|[(|]abc", r"\(abc"),
     ],
 )
-    pieces = "abc ab cd x y z d e ( | konzept idee gesamt fur fuer foer der".split() + [" "]
+def test_optional_repeated_and_special_beginnings_are_found(terms: tuple[str, ...]):
     draw = random.Random(1)
     pieces = [
         "abc",

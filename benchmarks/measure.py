@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import harmonise
+import models
 import vintages
 
 HERE = Path(__file__).parent
@@ -141,6 +142,7 @@ def main() -> None:
         "reproduce": reproduce(),
         "import": importing(),
         "harmonise": harmonise.run(),
+        "few_clusters": models.run(),
         "vintages": reading(),
         # Last: a child's peak begins with what this process holds when it starts.
         "fit": fitting(),

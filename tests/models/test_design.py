@@ -46,7 +46,7 @@ def test_missing_values_inside_a_transform_are_seen(synthetic: pd.DataFrame) -> 
 
 @pytest.mark.filterwarnings("error")
 def test_complete_data_gives_no_warning(synthetic: pd.DataFrame) -> None:
-    assert models.hazard("y ~ x1 + region", synthetic, cluster="cluster").dropped == {}
+    assert models.hazard("y ~ x1 + region", synthetic, cluster="region").dropped == {}
 
 
 def test_categories_without_rows_are_no_terms(synthetic: pd.DataFrame) -> None:

@@ -17,6 +17,7 @@ LOTTERY = ROOT / ".." / "shared" / "parity" / "berry_berry_1990_lottery.tab"
 REFERENCE: dict[str, Any] = json.loads((Path(__file__).parent / "reference_values.json").read_text("utf-8"))
 LINKS = ["cloglog", "logit", "probit"]
 COEFFICIENT, ERROR = 1e-8, 1e-7
+VCOV = [name for name in models.VCOV if name != "wild"]  # R has no score bootstrap
 
 needs_lottery = pytest.mark.skipif(
     not LOTTERY.is_file(),
@@ -60,7 +61,7 @@ def test_the_reference_says_what_made_it() -> None:
     assert set(REFERENCE["made_with"]) == {"R", "survival", "sandwich", "lmtest"}
 
 
-@pytest.mark.parametrize("vcov", models.VCOV)
+@pytest.mark.parametrize("vcov", VCOV)
 @pytest.mark.parametrize("link", LINKS)
 def test_hazard_on_synthetic_data(synthetic: pd.DataFrame, link: str, vcov: str) -> None:
     expected = REFERENCE["synthetic_binary"][link]
@@ -69,7 +70,7 @@ def test_hazard_on_synthetic_data(synthetic: pd.DataFrame, link: str, vcov: str)
     )
 
 
-@pytest.mark.parametrize("vcov", models.VCOV)
+@pytest.mark.parametrize("vcov", VCOV)
 def test_logit_with_categories(synthetic: pd.DataFrame, vcov: str) -> None:
     expected = REFERENCE["synthetic_categories"]
     agrees(models.logit(expected["formula"], synthetic, vcov=vcov, cluster="cluster"), expected, vcov)
@@ -130,7 +131,7 @@ def test_kaplan_meier_by_group(spells: pd.DataFrame) -> None:
 
 @needs_lottery
 @pytest.mark.filterwarnings("ignore::konzept_diffusion.models.design.DroppedRowsWarning")
-@pytest.mark.parametrize("vcov", models.VCOV)
+@pytest.mark.parametrize("vcov", VCOV)
 @pytest.mark.parametrize("link", LINKS)
 def test_lottery_adoptions(lottery: pd.DataFrame, link: str, vcov: str) -> None:
     expected = REFERENCE["berry_berry_1990"][link]

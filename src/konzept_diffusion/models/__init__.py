@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from ..lazy import attach
 
 if TYPE_CHECKING:
+    from .checks.separation import separation
+    from .checks.separation_report import SeparationReport
     from .design import DroppedRowsWarning
     from .diffusion.dyads import DyadicFit, dyadic_hazard, dyads
     from .diffusion.exposure_terms import exposure
@@ -23,61 +25,136 @@ if TYPE_CHECKING:
     from .estimators.bass import bass
     from .estimators.binary import hazard, logit
     from .estimators.binary_result import Fit
+    from .estimators.clusters import ClusterWithoutEventsWarning
+    from .estimators.firth import FirthFit, firth
+    from .estimators.interval import interval_hazard
+    from .estimators.interval_result import IntervalFit
+    from .estimators.random_intercept import RandomInterceptFit, ZeroVarianceWarning, random_intercept
+    from .estimators.repeated import repeated_events
     from .estimators.s_curve import logistic_curve, s_curve
     from .estimators.s_curve_result import AdoptionCurve
     from .estimators.survival import KaplanMeier, kaplan_meier
     from .inference.covariance import VCOV
+    from .inference.few_clusters import ClusterTable, LeaveOneOut, cluster_table, leave_one_out
+    from .inference.randomisation import RandomisationTest, randomisation_test
+    from .misclassification.corrected_fit import CorrectedFit, Propagated
+    from .misclassification.correction import (
+        WeakIdentificationWarning,
+        misclassified_binary,
+        misclassified_hazard,
+    )
+    from .misclassification.rates import Rate, rate_from_counts, rate_from_interval
+    from .misclassification.simulation_extrapolation import SimexFit, mc_simex
+    from .misclassification.tipping import TippingPoint, tipping_point
 
 __all__ = [
     "VCOV",
     "AdoptionCurve",
+    "ClusterTable",
+    "ClusterWithoutEventsWarning",
+    "CorrectedFit",
     "DroppedRowsWarning",
     "DyadicFit",
+    "FirthFit",
     "Fit",
+    "IntervalFit",
     "KaplanMeier",
+    "LeaveOneOut",
     "Placebo",
+    "Propagated",
+    "RandomInterceptFit",
+    "RandomisationTest",
+    "Rate",
+    "SeparationReport",
+    "SimexFit",
+    "TippingPoint",
+    "WeakIdentificationWarning",
+    "ZeroVarianceWarning",
     "bass",
+    "cluster_table",
     "dyadic_hazard",
     "dyads",
     "exposure",
     "exposure_placebo",
+    "firth",
     "hazard",
     "infectiousness",
+    "interval_hazard",
     "kaplan_meier",
+    "leave_one_out",
     "logistic_curve",
     "logit",
+    "mc_simex",
+    "misclassified_binary",
+    "misclassified_hazard",
     "network_placebo",
     "peers",
+    "random_intercept",
+    "randomisation_test",
+    "rate_from_counts",
+    "rate_from_interval",
+    "repeated_events",
     "s_curve",
+    "separation",
     "structural_equivalence",
     "susceptibility",
     "thresholds",
+    "tipping_point",
 ]
 __getattr__, __dir__ = attach(
     __name__,
     {
         "AdoptionCurve": "estimators.s_curve_result",
+        "ClusterTable": "inference.few_clusters",
+        "ClusterWithoutEventsWarning": "estimators.clusters",
+        "CorrectedFit": "misclassification.corrected_fit",
         "DroppedRowsWarning": "design",
         "DyadicFit": "diffusion.dyads",
+        "FirthFit": "estimators.firth",
         "Fit": "estimators.binary_result",
+        "IntervalFit": "estimators.interval_result",
         "KaplanMeier": "estimators.survival",
+        "LeaveOneOut": "inference.few_clusters",
         "Placebo": "diffusion.placebo_result",
+        "Propagated": "misclassification.corrected_fit",
+        "RandomInterceptFit": "estimators.random_intercept",
+        "RandomisationTest": "inference.randomisation",
+        "Rate": "misclassification.rates",
+        "SeparationReport": "checks.separation_report",
+        "SimexFit": "misclassification.simulation_extrapolation",
+        "TippingPoint": "misclassification.tipping",
         "VCOV": "inference.covariance",
+        "WeakIdentificationWarning": "misclassification.correction",
+        "ZeroVarianceWarning": "estimators.random_intercept",
         "bass": "estimators.bass",
+        "cluster_table": "inference.few_clusters",
         "dyadic_hazard": "diffusion.dyads",
         "dyads": "diffusion.dyads",
         "exposure": "diffusion.exposure_terms",
         "exposure_placebo": "diffusion.shocks",
+        "firth": "estimators.firth",
         "hazard": "estimators.binary",
         "infectiousness": "diffusion.measures",
+        "interval_hazard": "estimators.interval",
         "kaplan_meier": "estimators.survival",
+        "leave_one_out": "inference.few_clusters",
         "logistic_curve": "estimators.s_curve",
         "logit": "estimators.binary",
+        "mc_simex": "misclassification.simulation_extrapolation",
+        "misclassified_binary": "misclassification.correction",
+        "misclassified_hazard": "misclassification.correction",
         "network_placebo": "diffusion.rewiring",
         "peers": "diffusion.network",
+        "random_intercept": "estimators.random_intercept",
+        "randomisation_test": "inference.randomisation",
+        "rate_from_counts": "misclassification.rates",
+        "rate_from_interval": "misclassification.rates",
+        "repeated_events": "estimators.repeated",
         "s_curve": "estimators.s_curve",
+        "separation": "checks.separation",
         "structural_equivalence": "diffusion.measures",
         "susceptibility": "diffusion.measures",
         "thresholds": "diffusion.measures",
+        "tipping_point": "misclassification.tipping",
     },
 )

@@ -28,6 +28,8 @@ INTERCEPT = "Intercept"
 # Share of a column's length that may be left after projecting it on the other columns; below it the column
 # counts as their linear combination. Loose enough for raw calendar years and their squares.
 COLLINEAR = 1e-11
+# With more than this left no exact check is needed.
+_CLEARLY_APART = 1e-5
 
 
 class DroppedRowsWarning(UserWarning):
@@ -143,6 +145,37 @@ def parse(formula: str) -> tuple[str, Any, list[str]]:
             f"The outcome {outcome!r} is also a covariate in {formula!r}: take it out of the right-hand side."
         )
     return outcome, right, variables
+
+
+def parse_terms(formula: str) -> tuple[Any, list[str]]:
+    """Return the parsed terms of a formula without outcome (`x1 + x2`) and the names that they use.
+
+    The intercept stays among the terms, so that a factor is coded against a reference category; an estimator
+    that has none drops its column.
+
+    Raises
+    ------
+    ModelError
+        If the formula cannot be read, names an outcome, removes the intercept or has no term.
+    """
+    form = "write it as 'term + term', without an outcome"
+    if not isinstance(formula, str):
+        raise ModelError(f"The formula is {formula!r}, not a string: {form}.")
+    try:
+        parsed = formulaic.Formula(formula)
+    except FormulaicError as error:
+        reason = str(error).partition("\n")[0].partition(". ")[0].rstrip(".")
+        raise ModelError(f"The formula {formula!r} cannot be read ({reason}): {form}.") from None
+    if not isinstance(parsed, formulaic.SimpleFormula):
+        raise ModelError(f"The formula {formula!r} has more than a right-hand side: {form}.")
+    if not any(str(term) == "1" for term in parsed):
+        raise ModelError(
+            f"The formula {formula!r} takes out the intercept, and the model has none: leave out '- 1' or '0 +'."
+        )
+    variables = sorted({name for term in parsed for name in columns_of(term)})
+    if not variables:
+        raise ModelError(f"The formula {formula!r} has no terms: name at least one covariate.")
+    return parsed, variables
 
 
 def columns_of(term: Any) -> set[str]:
@@ -328,7 +361,7 @@ def check_estimable(y: Array, X: Array, terms: Sequence[str], outcome: str) -> N
     if flat and (INTERCEPT in terms or not np.all(X[:, list(terms).index(flat[0])])):
         raise ModelError(f"No variation in {_names(flat)} over the {n} rows used: leave such terms out.")
     unit = X / np.linalg.norm(X, axis=0)
-    for j in range(1, k):
+    for j in range(1, k) if _nearly_collinear(unit) else ():
         weights, *_ = np.linalg.lstsq(unit[:, :j], unit[:, j])
         if np.linalg.norm(unit[:, j] - unit[:, :j] @ weights) < COLLINEAR:
             others = [terms[i] for i in range(j) if abs(weights[i]) > 1e-6]
@@ -337,6 +370,18 @@ def check_estimable(y: Array, X: Array, terms: Sequence[str], outcome: str) -> N
             )
     if n <= k:
         raise ModelError(f"{n} rows cannot identify {k} terms: use fewer terms or more rows.")
+
+
+def _nearly_collinear(unit: Array) -> bool:
+    """Whether columns of length 1 (n, k) may be collinear: cheap, and wrong only in saying that they may.
+
+    The pivots of the crossproduct's Cholesky factor are the lengths left after projecting each column on those
+    before it; they are good to eight digits.
+    """
+    try:
+        return bool(np.diag(np.linalg.cholesky(unit.T @ unit)).min() < _CLEARLY_APART)
+    except np.linalg.LinAlgError:
+        return True
 
 
 def _names(terms: Sequence[str]) -> str:

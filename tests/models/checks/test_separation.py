@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
 from konzept_diffusion.models.checks.separation import separating_terms
+from konzept_diffusion.models.checks.separation import separation as models_separation
 
 
 def with_intercept(*columns: list[float]) -> np.ndarray:
@@ -59,3 +60,56 @@ def test_an_infinite_estimate_is_an_error_that_names_the_term(synthetic: pd.Data
         models.hazard("y ~ x1 + cluster", synthetic, link=link)
     with pytest.raises(ModelError, match="perfectly separated by 'copy'"):
         models.hazard("y ~ x1 + copy", synthetic.assign(copy=synthetic["y"]), link=link)
+
+
+def test_many_rows_give_the_same_answer_as_the_whole_programme() -> None:
+    rng = np.random.default_rng(4)
+    X = with_intercept(*rng.normal(size=(3, 20_000)))
+    score = X[:, 1:] @ [1.0, -2.0, 0.5]
+    terms = ["Intercept", "a", "b", "c"]
+    separated = (score > 3.0).astype(float)
+    assert separating_terms(separated, X, terms) == ("a", "b", "c")
+    one_wrong = separated.copy()
+    one_wrong[score.argmin()] = 1.0
+    assert separating_terms(one_wrong, X, terms) == ()
+
+
+def test_the_report_says_which_terms_where_to_and_which_rows(synthetic: pd.DataFrame) -> None:
+    report = models_separation("y ~ x1 + cluster", synthetic)
+    assert (report.kind, report.separated) == ("quasi-complete", True)
+    assert report.terms == ("cluster[T.c15]", "cluster[T.c16]")
+    assert set(report.separated_rows) == set(synthetic.index[synthetic["cluster"].isin(["c15", "c16"])])
+    table = report.tidy().set_index("term")
+    assert table.loc["cluster[T.c15]", ["direction", "events_in_category"]].tolist() == ["-inf", 0]
+    assert (table.drop(index=list(report.terms))["direction"] == "finite").all()
+    assert "cluster[T.c16]: -inf, separates on its own; 0 events" in report.summary()
+
+
+def test_the_report_of_overlapping_outcomes_says_so(synthetic: pd.DataFrame) -> None:
+    report = models_separation("y ~ x1 + x2", synthetic)
+    assert (report.kind, report.terms, len(report.separated_rows)) == ("none", (), 0)
+    assert "all estimates are finite" in report.summary()
+
+
+def test_complete_separation_reaches_every_row() -> None:
+    data = pd.DataFrame({"y": [0, 0, 1, 1], "x": [1, 2, 3, 4], "noise": [5, 1, 4, 1]}, index=list("abcd"))
+    report = models_separation("y ~ x + noise", data)
+    assert (report.kind, report.terms, list(report.separated_rows)) == ("complete", ("x",), list("abcd"))
+    table = report.tidy().set_index("term")
+    assert table.loc["x", ["direction", "events_low", "nonevents_high"]].tolist() == ["+inf", 3, 2]
+    assert table.loc["noise", "direction"] == "undetermined"
+
+
+def test_directions_that_need_two_steps_are_found() -> None:
+    # d1 separates on its own; among the rows that it leaves (d1 = 0), d2 does.
+    d1, d2 = [1, 1, 0, 0, 0, 0], [0, 1, 1, 1, 0, 0]
+    data = pd.DataFrame({"y": [1, 1, 0, 0, 0, 1], "d1": d1, "d2": d2})
+    directions = models_separation("y ~ d1 + d2", data).tidy().set_index("term")["direction"]
+    assert directions.to_dict() == {"Intercept": "finite", "d1": "+inf", "d2": "-inf"}
+
+
+def test_rows_left_out_are_counted_and_the_report_keeps_their_neighbours_labels() -> None:
+    data = pd.DataFrame({"y": [0, 1, 0, 0, 1, 1], "x": [0, None, 1, 0, 1, 2.0]}, index=list("abcdef"))
+    with pytest.warns(models.DroppedRowsWarning, match=r"x \(1\)"):
+        report = models_separation("y ~ x", data)
+    assert (report.nobs, list(report.separated_rows)) == (5, ["a", "d", "f"])

@@ -6,7 +6,11 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.inference.covariance import Estimate, covariance
+from konzept_diffusion.models.inference.covariance import Estimate, cluster_weights, covariance
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::konzept_diffusion.models.estimators.clusters.ClusterWithoutEventsWarning"
+)
 
 
 def test_without_cluster_the_default_is_iid_and_with_one_cr1(synthetic: pd.DataFrame) -> None:
@@ -47,13 +51,13 @@ def test_cr3_needs_an_estimator_that_can_be_refitted() -> None:
         covariance("CR3", estimate)
 
 
-@pytest.mark.parametrize("vcov", ["wild", "hc1", "robust"])
+@pytest.mark.parametrize("vcov", ["WILD", "hc1", "robust"])
 def test_what_is_not_defined_says_what_is(synthetic: pd.DataFrame, vcov: str) -> None:
-    with pytest.raises(ModelError, match=f"vcov='{vcov}' is not defined.*iid, HC1, CR0, CR1, CR3"):
+    with pytest.raises(ModelError, match=f"vcov='{vcov}' is not defined.*iid, HC1, CR0, CR1, CR3, wild"):
         models.hazard("y ~ x1", synthetic, vcov=vcov, cluster="cluster")
 
 
-@pytest.mark.parametrize("vcov", ["CR0", "CR1", "CR3"])
+@pytest.mark.parametrize("vcov", ["CR0", "CR1", "CR3", "wild"])
 def test_clustered_covariances_ask_for_the_cluster(synthetic: pd.DataFrame, vcov: str) -> None:
     with pytest.raises(
         ModelError, match=f"vcov='{vcov}' needs clusters: name the cluster column with cluster="
@@ -73,3 +77,40 @@ def test_every_covariance_is_symmetric_and_positive(synthetic: pd.DataFrame, vco
     matrix = models.hazard("y ~ x1 + x2", synthetic, vcov=vcov, cluster="cluster").vcov.to_numpy()
     assert (matrix == matrix.T).all()
     assert (np.linalg.eigvalsh(matrix) > 0).all()
+
+
+def test_wild_needs_restricted_fits() -> None:
+    estimate = Estimate(np.zeros(1), np.eye(1), np.ones((4, 1)), np.array([0, 0, 1, 1]), ("a", "b"))
+    with pytest.raises(ModelError, match="'wild' is not defined for this estimator: it has no restricted"):
+        covariance("wild", estimate)
+
+
+def test_the_wild_covariance_is_cr0_but_for_drawing(synthetic: pd.DataFrame) -> None:
+    wild = models.logit("y ~ x1 + x2", synthetic, vcov="wild", cluster="cluster")
+    cr0 = models.logit("y ~ x1 + x2", synthetic, vcov="CR0", cluster="cluster")
+    np.testing.assert_allclose(wild.se, cr0.se, rtol=0.05)
+    assert wild.df_resid == 15
+
+
+@pytest.mark.parametrize(
+    ("kind", "size", "draws", "rows"), [("webb", 5, 9_999, 6**5), ("rademacher", 13, 9_999, 2**13)]
+)
+def test_few_clusters_have_all_their_weights_enumerated(kind: str, size: int, draws: int, rows: int) -> None:
+    weights, every = cluster_weights(size, draws, 1, kind)
+    assert every
+    assert len(np.unique(weights, axis=0)) == len(weights) == rows
+    np.testing.assert_allclose(weights.mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(weights.T @ weights / rows, np.eye(size), atol=1e-12)
+    assert not cluster_weights(size + 1, draws, 1, kind)[1]
+
+
+def test_weights_follow_their_seed() -> None:
+    first, again, other = (cluster_weights(16, 999, seed)[0] for seed in (1, 1, 2))
+    assert first.shape == (999, 16)
+    np.testing.assert_array_equal(first, again)
+    assert (first != other).any()
+    assert set(np.round(np.unique(first) ** 2, 12)) == {0.5, 1.0, 1.5}
+    with pytest.raises(ModelError, match="draws=9 is too few"):
+        cluster_weights(16, 9, 1)
+    with pytest.raises(ModelError, match="weights='mammen' is not known: choose webb or rademacher"):
+        cluster_weights(16, 99, 1, "mammen")

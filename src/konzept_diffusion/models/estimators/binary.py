@@ -2,32 +2,27 @@
 
 A discrete-time event-history model is a binary model on the risk set, one row per unit and period at risk
 (Allison 1982, Sociological Methodology 13); the complementary log-log link makes it the grouped proportional
-hazards model (Prentice & Gloeckler 1978, Biometrics 34(1)).
+hazards model (Prentice & Gloeckler 1978, Biometrics 34(1)). Separation is checked before an estimate is
+believed; the likelihood is maximised by Newton's method on an orthonormal basis (`newton`).
 """
 
 from __future__ import annotations
 
-import warnings
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from statsmodels.genmod.families import Binomial
-from statsmodels.genmod.generalized_linear_model import GLM
 
 from ...errors import ModelError
-from ..checks.separation import separating_terms
-from ..design import Array, Design, build, check_estimable, check_frame, warn_dropped
-from ..inference.covariance import Estimate, choose, covariance
+from ..design import Design, build, check_frame, warn_dropped
+from ..inference.covariance import DRAWS, SEED, Estimate, choose, covariance
+from ..inference.score_bootstrap import ScoreTests
 from ..links import LINKS
 from .binary_result import Fit
+from .clusters import warn_without_events
+from .likelihood import OBSERVED
+from .newton import blocks, orthonormal, run
+from .refits import Refit, maximum
 
 _MAX_ITERATIONS = 100
-_TOLERANCE = 1e-10
-# A fitted probability this close to its outcome may be on its way to 0 or 1: worth the exact check.
-_SUSPICIOUS = 1e-6
 
 
 def hazard(
@@ -36,6 +31,8 @@ def hazard(
     link: str = "cloglog",
     vcov: str | None = None,
     cluster: str | None = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
 ) -> Fit:
     """Fit a discrete-time hazard model on the risk set.
 
@@ -50,9 +47,12 @@ def hazard(
     link
         `cloglog`, `logit` or `probit`.
     vcov
-        `iid`, `HC1`, `CR0`, `CR1` or `CR3`; unasked `CR1` with `cluster`, else `iid`.
+        `iid`, `HC1`, `CR0`, `CR1`, `CR3` or `wild` (score wild cluster bootstrap: p-values and intervals come
+        from it, see `inference.score_bootstrap`); unasked `CR1` with `cluster`, else `iid`.
     cluster
         Name of the cluster column.
+    draws, seed
+        Of the bootstrap, for `wild` only.
 
     Returns
     -------
@@ -69,6 +69,8 @@ def hazard(
     -----
     DroppedRowsWarning
         If rows are left out because of missing values.
+    ClusterWithoutEventsWarning
+        If a cluster has no event.
     """
     if isinstance(data, pd.DataFrame) and "at_risk" in data.columns:
         check_frame(data, ["at_risk"], formula)
@@ -80,10 +82,17 @@ def hazard(
             )
     if link not in LINKS:
         raise ModelError(f"link={link!r} is not defined for the hazard: choose one of {', '.join(LINKS)}.")
-    return _fit("hazard", formula, data, link, vcov, cluster)
+    return _fit("hazard", formula, data, link, vcov, cluster, draws, seed)
 
 
-def logit(formula: str, data: pd.DataFrame, vcov: str | None = None, cluster: str | None = None) -> Fit:
+def logit(
+    formula: str,
+    data: pd.DataFrame,
+    vcov: str | None = None,
+    cluster: str | None = None,
+    draws: int = DRAWS,
+    seed: int = SEED,
+) -> Fit:
     """Fit a logit model.
 
     Parameters
@@ -93,9 +102,12 @@ def logit(formula: str, data: pd.DataFrame, vcov: str | None = None, cluster: st
     data
         One row per observation.
     vcov
-        `iid`, `HC1`, `CR0`, `CR1` or `CR3`; unasked `CR1` with `cluster`, else `iid`.
+        `iid`, `HC1`, `CR0`, `CR1`, `CR3` or `wild` (score wild cluster bootstrap: p-values and intervals come
+        from it, see `inference.score_bootstrap`); unasked `CR1` with `cluster`, else `iid`.
     cluster
         Name of the cluster column.
+    draws, seed
+        Of the bootstrap, for `wild` only.
 
     Returns
     -------
@@ -111,124 +123,58 @@ def logit(formula: str, data: pd.DataFrame, vcov: str | None = None, cluster: st
     -----
     DroppedRowsWarning
         If rows are left out because of missing values.
+    ClusterWithoutEventsWarning
+        If a cluster has no event.
     """
-    return _fit("logit", formula, data, "logit", vcov, cluster)
+    return _fit("logit", formula, data, "logit", vcov, cluster, draws, seed)
 
 
 def _fit(
-    estimator: str, formula: str, data: pd.DataFrame, link: str, vcov: str | None, cluster: str | None
+    estimator: str,
+    formula: str,
+    data: pd.DataFrame,
+    link: str,
+    vcov: str | None,
+    cluster: str | None,
+    draws: int,
+    seed: int,
 ) -> Fit:
     kind = choose(vcov, cluster)
     design = build(formula, data, cluster)
     warn_dropped(
         design.dropped, design.nobs_total - len(design.y), design.nobs_total, "are left out", stacklevel=3
     )
-    solution = _maximise(design, LINKS[link])
-
-    refit = _Refit(design, LINKS[link], solution.params)
-    estimate = Estimate(solution.params, solution.bread, solution.scores, design.codes, design.labels, refit)
+    warn_without_events(design.y, design.codes, design.labels, cluster, stacklevel=3)
+    estimate, loglik = _estimate(design, link)
     return Fit.of(
         estimator=estimator,
         link=link,
         design=design,
         estimate=estimate,
-        vcov=covariance(kind, estimate),
+        vcov=covariance(kind, estimate, draws, seed),
         vcov_type=kind,
-        loglik=solution.loglik,
+        loglik=loglik,
+        tests=ScoreTests.of(estimate, draws, seed) if kind == "wild" else None,
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Refit:
-    """The estimate on part of the rows; an object and no closure, so that a fit can be kept (pickled)."""
-
-    design: Design
-    link: Any
-    start: Array
-
-    def __call__(self, keep: NDArray[np.bool_]) -> Array:
-        return _maximise(self.design, self.link, keep, start=self.start).params
-
-
-@dataclass(frozen=True, eq=False)
-class _Solution:
-    """The maximum: estimate (k,), inverse expected information (k, k), scores (n, k), log-likelihood."""
-
-    params: Array
-    bread: Array
-    scores: Array
-    loglik: float
-
-
-@np.errstate(over="ignore", under="ignore", invalid="ignore")
-def _maximise(
-    design: Design, link: Any, keep: NDArray[np.bool_] | None = None, start: Array | None = None
-) -> _Solution:
-    """Maximise the likelihood over all rows, or those where `keep` is true.
-
-    The fit runs on an orthonormal basis of the covariates, so that calendar years and their powers cost no
-    digits, and convergence is judged on parameters of comparable size.
-    """
-    y, X = design.y, design.X
-    if keep is not None:
-        y, X = y[keep], X[keep]
-        check_estimable(y, X, design.terms, design.outcome)
-    basis, triangle = np.linalg.qr(X)
-    size = np.sqrt(len(y))
-    basis, triangle = basis * size, triangle / size
-    model = GLM(y, basis, family=Binomial(link=link))
-    fitted = _scoring(model, None if start is None else triangle @ start) or _newton_then_scoring(model)
-    if fitted is None or np.abs(y - fitted.mu).min() < _SUSPICIOUS:
-        culprits = separating_terms(y, X, design.terms)
-        if culprits:
-            names = ", ".join(repr(name) for name in culprits)
-            raise ModelError(
-                f"The outcome {design.outcome!r} is perfectly separated by {names}, the estimate would be "
-                "infinite: take the term out or merge its categories."
-            )
-    if fitted is None:
-        raise ModelError(
-            f"The fit of {design.formula!r} did not converge in {_MAX_ITERATIONS} iterations: rescale "
-            "extreme covariates or use fewer terms."
-        )
-    # Far out on the predictor the slope is 0 to all digits; statsmodels may return 0 times infinity there.
-    slope = np.nan_to_num(link.inverse_deriv(basis @ fitted.params))
-    variance = model.family.variance(fitted.mu)
-    back = np.linalg.inv(triangle)
-    information = basis.T @ (basis * (slope**2 / variance)[:, None])
-    return _Solution(
-        params=back @ fitted.params,
-        bread=back @ np.linalg.inv(information) @ back.T,
-        scores=X * ((y - fitted.mu) * slope / variance)[:, None],
-        loglik=float(fitted.llf),
+def _estimate(design: Design, link: str) -> tuple[Estimate, float]:
+    """Return the estimate on all rows of a design, and its log-likelihood."""
+    y = design.y
+    basis = orthonormal(design.X, design.terms)
+    rows = blocks(basis.columns, y)
+    level = float(LINKS[link](np.array(y.mean())))  # to begin with, the share of events everywhere
+    theta = maximum(design, link, rows, basis.columns.mean(axis=1) * level, _MAX_ITERATIONS)
+    found = run(rows, link, theta, expected=True)
+    slope = np.concatenate([OBSERVED[link](theta @ block.basis, block.events)[1] for block in rows])
+    refit = Refit(design, link, basis, theta, _MAX_ITERATIONS)
+    estimate = Estimate(
+        params=basis.loadings @ theta,
+        bread=basis.loadings @ np.linalg.inv(found.information[0]) @ basis.loadings.T,
+        scores=design.X * slope[:, None],
+        codes=design.codes,
+        labels=design.labels,
+        refit=refit,
+        clusterwise=None if design.codes is None else refit,
     )
-
-
-def _scoring(model: Any, start: Array | None) -> Any:
-    """Return statsmodels' result of Fisher scoring, or None if it did not converge."""
-    result = _attempt(
-        model,
-        start_params=start,
-        tol_criterion="params",
-        maxiter=_MAX_ITERATIONS,
-        atol=_TOLERANCE,
-        rtol=_TOLERANCE,
-    )
-    return result if result is not None and result.converged and np.isfinite(result.params).all() else None
-
-
-def _newton_then_scoring(model: Any) -> Any:
-    """Return Fisher scoring started from Newton's method, which gets further with extreme covariates."""
-    zero = np.zeros(model.exog.shape[1])
-    rough = _attempt(model, start_params=zero, method="newton", maxiter=_MAX_ITERATIONS, disp=0)
-    return None if rough is None or not np.isfinite(rough.params).all() else _scoring(model, rough.params)
-
-
-def _attempt(model: Any, **options: Any) -> Any:
-    """Return `model.fit(**options)`, or None where its arithmetic breaks down."""
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # convergence and separation are judged by the caller
-        try:
-            return model.fit(**options)
-        except ValueError:  # includes numpy's LinAlgError
-            return None
+    return estimate, found.loglik

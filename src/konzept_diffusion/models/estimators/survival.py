@@ -10,13 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
-from statsmodels.duration.survfunc import SurvfuncRight
 
-from ...errors import ModelError
-from ..design import Array, check_frame, zero_one
 from ..results import check_level
+from .survival_table import RiskTable, read_groups
 
 # The curve is a running product: at 0.5 up to rounding counts as 0.5.
 _ROUNDING = 1e-9
@@ -34,6 +31,8 @@ class KaplanMeier:
         Coverage of the confidence interval.
     nobs, n_events
         Rows, and rows with an event.
+    start
+        The name of the column with the entry (left truncation); None if all are at risk from 0.
     """
 
     duration: str
@@ -43,6 +42,8 @@ class KaplanMeier:
     nobs: int
     n_events: int
     _table: pd.DataFrame
+    _sizes: tuple[int, ...]
+    start: str | None = None
 
     @property
     def table(self) -> pd.DataFrame:
@@ -73,9 +74,9 @@ class KaplanMeier:
     def glance(self) -> pd.DataFrame:
         """Return one row per group: group (with `by` only), nobs, n_events, median."""
         rows = []
-        for name, part in self._parts():
+        for (name, part), size in zip(self._parts(), self._sizes, strict=True):
             facts = {
-                "nobs": int(part["n_risk"].iloc[0]),
+                "nobs": size,
                 "n_events": int(part["n_event"].sum()),
                 "median": _median(part),
             }
@@ -106,95 +107,70 @@ class KaplanMeier:
 
 
 def kaplan_meier(
-    data: pd.DataFrame, duration: str, event: str, by: str | None = None, level: float = 0.95
+    data: pd.DataFrame,
+    duration: str,
+    event: str,
+    by: str | None = None,
+    level: float = 0.95,
+    start: str | None = None,
 ) -> KaplanMeier:
-    """Estimate survival curves of right-censored durations.
+    """Estimate survival curves of right-censored, possibly left-truncated durations.
 
     Parameters
     ----------
     data
-        One row per unit.
+        One row per unit, or per spell with `start`.
     duration
-        Column with the time until the event or the end of observation, 0 or more.
+        Column with the time of the event or of the end of observation, 0 or more.
     event
         Column that is 1 or true if the event was seen, 0 or false if the unit was censored.
     by
         Column with groups, one curve each.
     level
         Coverage of the confidence interval, between 0 and 1.
+    start
+        Column with the time of entry: the unit is at risk in (start, duration]. By default all are from 0.
 
     Returns
     -------
     KaplanMeier
-        The frozen result.
+        The frozen result. With `start` the curve is that of survival given survival to the first entry, and it
+        stays at 0 once a risk set has died out, however many enter later.
 
     Raises
     ------
     ModelError
-        If a column is absent or has missing values, a duration is negative or no finite number, or an event
-        is not 0/1.
+        If a column is absent or has missing values, a duration is negative or no finite number, a spell is empty
+        or inverted, or an event is not 0/1.
     """
     check_level(level)
-    columns = [duration, event, *([by] if by is not None else [])]
-    check_frame(data, columns, "kaplan_meier")
-    for name in columns:
-        _refuse(data[name], data[name].isna().to_numpy(dtype=bool), "has no value")
-    if not pd.api.types.is_numeric_dtype(data[duration].dtype):
-        raise ModelError(
-            f"The column {duration!r} is not numeric ({data[duration].dtype}): durations are numbers."
-        )
-    times = data[duration].to_numpy(dtype=float)
-    _refuse(data[duration], ~np.isfinite(times), "is not finite")
-    _refuse(data[duration], times < 0, "is negative")
-    events = zero_one(data[event].infer_objects(), f"the column {event!r}")
-    if by is None:
-        table = _curve(times, events, level)
-    else:
-        codes, labels = pd.factorize(data[by], sort=True)
-        curves = [_curve(times[codes == code], events[codes == code], level) for code in range(len(labels))]
-        for label, curve in zip(labels, curves, strict=True):
-            curve.insert(0, "group", label)
-        table = pd.concat(curves, ignore_index=True)
-    return KaplanMeier(duration, event, by, level, len(data), int(events.sum()), table)
+    groups = read_groups(data, duration, event, by, start, "kaplan_meier")
+    curves = []
+    for group in groups:
+        curve = _curve(group.table, level)
+        if by is not None:
+            curve.insert(0, "group", group.label)
+        curves.append(curve)
+    table = pd.concat(curves, ignore_index=True)
+    sizes = tuple(group.nobs for group in groups)
+    events = int(table["n_event"].sum())
+    return KaplanMeier(duration, event, by, level, len(data), events, table, sizes, start)
 
 
-def _refuse(column: pd.Series, bad: NDArray[np.bool_], what: str) -> None:
-    if bad.any():
-        raise ModelError(
-            f"The column {column.name!r} {what} in {int(bad.sum())} of {len(column)} rows, first at index "
-            f"{column.index[int(bad.argmax())]}: correct these rows or leave them out."
-        )
-
-
-def _curve(times: Array, events: Array, level: float) -> pd.DataFrame:
+def _curve(table: RiskTable, level: float) -> pd.DataFrame:
     """Return the table of one group."""
-    grid, position = np.unique(times, return_inverse=True)
-    n_event = np.bincount(position, weights=events, minlength=len(grid)).astype(int)
-    n_all = np.bincount(position, minlength=len(grid))
     with np.errstate(divide="ignore", invalid="ignore"):
-        estimate = SurvfuncRight(times, events)
-    # statsmodels keeps the times with an event; between them the curve stays where it is, and it begins at 1.
-    last = np.searchsorted(estimate.surv_times, grid, side="right")
-    survival = np.concatenate([[1.0], estimate.surv_prob])[last]
-    error = np.concatenate([[0.0], estimate.surv_prob_se])[last]
-    low = np.full(len(grid), np.nan)
-    high = np.full(len(grid), np.nan)
+        survival = np.cumprod(1 - table.n_event / np.maximum(table.n_risk, 1))
+        terms = table.n_event / (table.n_risk * (table.n_risk - table.n_event).astype(float))
+        error = survival * np.sqrt(np.cumsum(np.where(table.n_event > 0, terms, 0.0)))
+    low = np.full(len(survival), np.nan)
+    high = np.full(len(survival), np.nan)
     alive = survival > 0
+    error[~alive] = np.nan
     half = stats.norm.ppf((1 + level) / 2) * error[alive] / survival[alive]
     low[alive] = survival[alive] * np.exp(-half)
     high[alive] = np.minimum(survival[alive] * np.exp(half), 1.0)
-    return pd.DataFrame(
-        {
-            "time": grid,
-            "n_risk": np.cumsum(n_all[::-1])[::-1],
-            "n_event": n_event,
-            "n_censor": n_all - n_event,
-            "survival": survival,
-            "std_error": error,
-            "conf_low": low,
-            "conf_high": high,
-        }
-    )
+    return table.frame().assign(survival=survival, std_error=error, conf_low=low, conf_high=high)
 
 
 def _median(curve: pd.DataFrame) -> float:

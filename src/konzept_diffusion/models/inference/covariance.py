@@ -2,14 +2,17 @@
 
 No estimator is known here: any estimator that can hand over a `Estimate` gets every covariance that its parts
 allow. Sources: White 1980 (Econometrica 48(4)) for the sandwich; Liang & Zeger 1986 (Biometrika 73(1)) for
-clusters; MacKinnon, Nielsen & Webb 2023 (J. Econometrics 232(2)) for the names CR0, CR1, CR3.
+clusters; MacKinnon, Nielsen & Webb 2023 (J. Econometrics 232(2)) for the names CR0, CR1, CR3; Kline & Santos
+2012 (J. Econometric Methods 1(1)) for the score bootstrap.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from types import MappingProxyType
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +20,66 @@ from numpy.typing import NDArray
 from ...errors import ModelError
 from ..design import Array
 
-Vcov = Literal["iid", "HC1", "CR0", "CR1", "CR3"]
+Vcov = Literal["iid", "HC1", "CR0", "CR1", "CR3", "wild"]
 VCOV: tuple[str, ...] = get_args(Vcov)
 """The covariances defined today."""
-CLUSTERED = frozenset({"CR0", "CR1", "CR3"})
+CLUSTERED = frozenset({"CR0", "CR1", "CR3", "wild"})
+
+
+DRAWS, SEED, FEWEST_DRAWS = 9_999, 2017, 99
+"""Bootstrap draws and seed unless asked otherwise; fewer draws than 99 are refused."""
+WEIGHTS: Mapping[str, tuple[float, ...]] = MappingProxyType(
+    {
+        "webb": (-math.sqrt(1.5), -1.0, -math.sqrt(0.5), math.sqrt(0.5), 1.0, math.sqrt(1.5)),
+        "rademacher": (-1.0, 1.0),
+    }
+)
+"""Points of the bootstrap weights, each as likely as the others."""
+
+
+@dataclass(frozen=True, eq=False)
+class ClusterSums:
+    """Score and expected information by cluster at some parameters, in the estimator's own coordinates.
+
+    Attributes
+    ----------
+    params
+        Where they are taken, shape (k,), as coefficients of the terms.
+    scores, information
+        Summed over the rows of each cluster, shapes (G, k) and (G, k, k).
+    loadings
+        Shape (k, k): the coefficients are `loadings` times the parameters that scores and information are
+        derivatives in. An identity matrix where the estimator works on the coefficients themselves.
+    roots
+        Sums over the rows of each cluster of the covariates times the square root of the row's information,
+        shape (G, k); None where the information is no sum over rows of that form.
+    """
+
+    params: Array
+    scores: Array
+    information: Array
+    loadings: Array
+    roots: Array | None = None
+
+
+class Clusterwise(Protocol):
+    """What few-cluster inference asks of an estimator beyond its estimate."""
+
+    def full(self) -> ClusterSums:
+        """Return the sums at the estimate."""
+        ...
+
+    def restricted(self, coefficient: int, value: float, near: Array | None = None) -> ClusterSums:
+        """Return the sums where the likelihood is largest with one coefficient held at `value`.
+
+        `near` (coefficients, shape (k,)) is a good place to start from. Raises ModelError if there is no such
+        place.
+        """
+        ...
+
+    def without(self, code: int) -> Array:
+        """Return the estimate (k,) without one cluster. Raises ModelError if it does not exist."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +99,8 @@ class Estimate:
         without clusters.
     refit
         Estimates anew on the observations where a boolean array of shape (n,) is true, for the jackknife.
+    clusterwise
+        Sums by cluster and restricted fits, for the score bootstrap; also a faster way to the jackknife.
     """
 
     params: Array
@@ -48,6 +109,7 @@ class Estimate:
     codes: NDArray[np.intp] | None = None
     labels: Sequence[str] = ()
     refit: Callable[[NDArray[np.bool_]], Array] | None = None
+    clusterwise: Clusterwise | None = None
 
 
 def choose(vcov: str | None, cluster: str | None) -> str:
@@ -67,7 +129,7 @@ def choose(vcov: str | None, cluster: str | None) -> str:
     return vcov
 
 
-def covariance(kind: str, estimate: Estimate) -> Array:
+def covariance(kind: str, estimate: Estimate, draws: int = DRAWS, seed: int = SEED) -> Array:
     """Return the covariance matrix of `estimate.params`, shape (k, k), symmetric.
 
     Parameters
@@ -75,7 +137,10 @@ def covariance(kind: str, estimate: Estimate) -> Array:
     kind
         `iid`: the inverse expected information A. `HC1`: A S'S A times n/(n-k), S the scores. `CR0`: A U'U A,
         U the scores summed by cluster. `CR1`: `CR0` times G/(G-1). `CR3`: jackknife that leaves out one
-        cluster at a time, centred on the full estimate, times (G-1)/G.
+        cluster at a time, centred on the full estimate, times (G-1)/G. `wild`: covariance of the draws
+        A U'w of the score bootstrap, w the Webb weights of the clusters (CR0 but for the error of drawing).
+    draws, seed
+        Of the weights, see `cluster_weights`; for `wild` only.
 
     Raises
     ------
@@ -93,26 +158,84 @@ def covariance(kind: str, estimate: Estimate) -> Array:
         )
     size = len(estimate.labels)
     if kind == "CR3":
-        return _jackknife(estimate, estimate.codes) * (size - 1) / size
-    sums = np.zeros((size, k))
-    np.add.at(sums, estimate.codes, estimate.scores)
+        return _jackknife(estimate) * (size - 1) / size
+    sums = cluster_scores(estimate.scores, estimate.codes, size)
+    if kind == "wild":
+        if estimate.clusterwise is None:
+            raise ModelError("vcov='wild' is not defined for this estimator: it has no restricted fits.")
+        weights, _ = cluster_weights(size, draws, seed)
+        return _sandwich(estimate.bread, weights @ sums) / len(weights)
     return _sandwich(estimate.bread, sums) * (size / (size - 1) if kind == "CR1" else 1.0)
+
+
+def cluster_scores(scores: Array, codes: NDArray[np.intp], size: int) -> Array:
+    """Return the scores (n, k) summed by cluster, shape (G, k)."""
+    return np.column_stack([np.bincount(codes, column, size) for column in scores.T])
+
+
+def cluster_weights(size: int, draws: int, seed: int, kind: str = "webb") -> tuple[Array, bool]:
+    """Return bootstrap weights, shape (B, G), mean 0 and variance 1, and whether they are all there are.
+
+    Parameters
+    ----------
+    size
+        Clusters G.
+    draws
+        Draws B. Where there are no more than `draws` different vectors of weights, all of them are returned
+        once (with Webb weights up to five clusters at 9,999 draws, with Rademacher weights up to 13).
+    seed
+        Of numpy's generator PCG64; the same seed gives the same weights.
+    kind
+        `webb`: minus or plus the square roots of 1/2, 1 and 3/2, each with probability 1/6 (Webb 2014, Queen's
+        Economics Department Working Paper 1315). `rademacher`: minus or plus 1.
+
+    Raises
+    ------
+    ModelError
+        If `draws` is below 99 or `kind` is neither.
+    """
+    if kind not in WEIGHTS:
+        raise ModelError(f"weights={kind!r} is not known: choose {' or '.join(WEIGHTS)}.")
+    if draws < FEWEST_DRAWS:
+        raise ModelError(f"draws={draws!r} is too few for a p-value: give at least {FEWEST_DRAWS}.")
+    points = np.array(WEIGHTS[kind])
+    if len(points) ** size <= draws:
+        places = np.indices((len(points),) * size).reshape(size, -1).T
+        return points[places], True
+    return points[np.random.default_rng(seed).integers(0, len(points), (draws, size))], False
+
+
+def jackknife(estimate: Estimate, code: int) -> Array:
+    """Return the estimate (k,) without cluster number `code`.
+
+    Raises
+    ------
+    ModelError
+        If it does not exist, or the estimator cannot be refitted.
+    """
+    if estimate.clusterwise is not None:
+        return estimate.clusterwise.without(code)
+    if estimate.refit is None or estimate.codes is None:
+        raise ModelError(
+            "vcov='CR3' is not defined for this estimator: it cannot be refitted cluster by cluster."
+        )
+    return estimate.refit(estimate.codes != code)
 
 
 def _sandwich(bread: Array, scores: Array) -> Array:
     return _symmetric(bread @ (scores.T @ scores) @ bread)
 
 
-def _jackknife(estimate: Estimate, codes: NDArray[np.intp]) -> Array:
+def _jackknife(estimate: Estimate) -> Array:
     """Sum of squared deviations of the leave-one-cluster-out estimates from the full one."""
-    if estimate.refit is None:
+    if estimate.refit is None and estimate.clusterwise is None:
         raise ModelError(
             "vcov='CR3' is not defined for this estimator: it cannot be refitted cluster by cluster."
         )
     deviations = []
     for code, label in enumerate(estimate.labels):
         try:
-            deviations.append(estimate.refit(codes != code) - estimate.params)
+            deviations.append(jackknife(estimate, code) - estimate.params)
         except ModelError as error:
             raise ModelError(
                 f"vcov='CR3' does not exist here, the fit without cluster {label!r} fails. {error}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -84,7 +85,9 @@ def compare(case: targets.Case, obtain: Obtain | None, folder: Path | None) -> l
         status, reason = NO_DATA, f"{case.data.partition(':')[2]} is not at hand"
     elif obtain is not None:
         try:
-            obtained = dict(obtain(datasets.read(case.data, folder)))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # what a user of these data is told; known here
+                obtained = dict(obtain(datasets.read(case.data, folder)))
         except ModelError as error:
             reason = str(error)
     rows = []

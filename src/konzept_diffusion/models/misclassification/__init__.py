@@ -1,0 +1,1 @@
+"""Adoptions that the search has missed or wrongly named: likelihood, simulation–extrapolation, tipping point."""

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import cox
 import harmonise
 import models
 import vintages
@@ -143,6 +144,7 @@ def main() -> None:
         "import": importing(),
         "harmonise": harmonise.run(),
         "few_clusters": models.run(),
+        "cox": cox.run(),
         "vintages": reading(),
         # Last: a child's peak begins with what this process holds when it starts.
         "fit": fitting(),

@@ -14,6 +14,7 @@ from ..lazy import attach
 if TYPE_CHECKING:
     from .checks.separation import separation
     from .checks.separation_report import SeparationReport
+    from .checks.spells import check_spells
     from .design import DroppedRowsWarning
     from .diffusion.dyads import DyadicFit, dyadic_hazard, dyads
     from .diffusion.exposure_terms import exposure
@@ -26,9 +27,16 @@ if TYPE_CHECKING:
     from .estimators.binary import hazard, logit
     from .estimators.binary_result import Fit
     from .estimators.clusters import ClusterWithoutEventsWarning
+    from .estimators.competing import CumulativeIncidence, cumulative_incidence
+    from .estimators.competing_risks import CompetingRisks, competing_risks, fine_gray
+    from .estimators.cox import cox
+    from .estimators.cox_diagnostics import ProportionalHazards, proportional_hazards_test
+    from .estimators.cox_result import CoxFit
     from .estimators.firth import FirthFit, firth
     from .estimators.interval import interval_hazard
     from .estimators.interval_result import IntervalFit
+    from .estimators.logrank import LogRank, logrank
+    from .estimators.nelson_aalen import NelsonAalen, nelson_aalen
     from .estimators.random_intercept import RandomInterceptFit, ZeroVarianceWarning, random_intercept
     from .estimators.repeated import repeated_events
     from .estimators.s_curve import logistic_curve, s_curve
@@ -52,7 +60,10 @@ __all__ = [
     "AdoptionCurve",
     "ClusterTable",
     "ClusterWithoutEventsWarning",
+    "CompetingRisks",
     "CorrectedFit",
+    "CoxFit",
+    "CumulativeIncidence",
     "DroppedRowsWarning",
     "DyadicFit",
     "FirthFit",
@@ -60,8 +71,11 @@ __all__ = [
     "IntervalFit",
     "KaplanMeier",
     "LeaveOneOut",
+    "LogRank",
+    "NelsonAalen",
     "Placebo",
     "Propagated",
+    "ProportionalHazards",
     "RandomInterceptFit",
     "RandomisationTest",
     "Rate",
@@ -71,11 +85,16 @@ __all__ = [
     "WeakIdentificationWarning",
     "ZeroVarianceWarning",
     "bass",
+    "check_spells",
     "cluster_table",
+    "competing_risks",
+    "cox",
+    "cumulative_incidence",
     "dyadic_hazard",
     "dyads",
     "exposure",
     "exposure_placebo",
+    "fine_gray",
     "firth",
     "hazard",
     "infectiousness",
@@ -84,11 +103,14 @@ __all__ = [
     "leave_one_out",
     "logistic_curve",
     "logit",
+    "logrank",
     "mc_simex",
     "misclassified_binary",
     "misclassified_hazard",
+    "nelson_aalen",
     "network_placebo",
     "peers",
+    "proportional_hazards_test",
     "random_intercept",
     "randomisation_test",
     "rate_from_counts",
@@ -107,7 +129,10 @@ __getattr__, __dir__ = attach(
         "AdoptionCurve": "estimators.s_curve_result",
         "ClusterTable": "inference.few_clusters",
         "ClusterWithoutEventsWarning": "estimators.clusters",
+        "CompetingRisks": "estimators.competing_risks",
         "CorrectedFit": "misclassification.corrected_fit",
+        "CoxFit": "estimators.cox_result",
+        "CumulativeIncidence": "estimators.competing",
         "DroppedRowsWarning": "design",
         "DyadicFit": "diffusion.dyads",
         "FirthFit": "estimators.firth",
@@ -115,8 +140,11 @@ __getattr__, __dir__ = attach(
         "IntervalFit": "estimators.interval_result",
         "KaplanMeier": "estimators.survival",
         "LeaveOneOut": "inference.few_clusters",
+        "LogRank": "estimators.logrank",
+        "NelsonAalen": "estimators.nelson_aalen",
         "Placebo": "diffusion.placebo_result",
         "Propagated": "misclassification.corrected_fit",
+        "ProportionalHazards": "estimators.cox_diagnostics",
         "RandomInterceptFit": "estimators.random_intercept",
         "RandomisationTest": "inference.randomisation",
         "Rate": "misclassification.rates",
@@ -127,11 +155,16 @@ __getattr__, __dir__ = attach(
         "WeakIdentificationWarning": "misclassification.correction",
         "ZeroVarianceWarning": "estimators.random_intercept",
         "bass": "estimators.bass",
+        "check_spells": "checks.spells",
         "cluster_table": "inference.few_clusters",
+        "competing_risks": "estimators.competing_risks",
+        "cox": "estimators.cox",
+        "cumulative_incidence": "estimators.competing",
         "dyadic_hazard": "diffusion.dyads",
         "dyads": "diffusion.dyads",
         "exposure": "diffusion.exposure_terms",
         "exposure_placebo": "diffusion.shocks",
+        "fine_gray": "estimators.competing_risks",
         "firth": "estimators.firth",
         "hazard": "estimators.binary",
         "infectiousness": "diffusion.measures",
@@ -140,11 +173,14 @@ __getattr__, __dir__ = attach(
         "leave_one_out": "inference.few_clusters",
         "logistic_curve": "estimators.s_curve",
         "logit": "estimators.binary",
+        "logrank": "estimators.logrank",
         "mc_simex": "misclassification.simulation_extrapolation",
         "misclassified_binary": "misclassification.correction",
         "misclassified_hazard": "misclassification.correction",
+        "nelson_aalen": "estimators.nelson_aalen",
         "network_placebo": "diffusion.rewiring",
         "peers": "diffusion.network",
+        "proportional_hazards_test": "estimators.cox_diagnostics",
         "random_intercept": "estimators.random_intercept",
         "randomisation_test": "inference.randomisation",
         "rate_from_counts": "misclassification.rates",

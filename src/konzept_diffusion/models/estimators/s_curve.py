@@ -73,7 +73,23 @@ def logistic_curve(
     left_truncated: bool = False,
     vcov: str = "iid",
 ) -> AdoptionCurve:
-    """Fit a logistic curve to adoptions per period: `s_curve` with form `logistic`."""
+    """Fit a logistic curve to adoptions per period.
+
+    Parameters
+    ----------
+    counts, include_nonadopters, method, population, ceiling, left_truncated, vcov
+        As for `s_curve`, whose form is `logistic` here.
+
+    Returns
+    -------
+    AdoptionCurve
+        The frozen result.
+
+    Raises
+    ------
+    ModelError
+        As `s_curve` does.
+    """
     return s_curve(
         counts,
         "logistic",

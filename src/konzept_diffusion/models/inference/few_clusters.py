@@ -153,6 +153,16 @@ def leave_one_out(fit: Estimates) -> LeaveOneOut:
 
     A fit that does not exist (separation, a covariate that no longer varies) leaves a row of NaN and its reason.
 
+    Parameters
+    ----------
+    fit
+        A fit with `cluster=`.
+
+    Returns
+    -------
+    LeaveOneOut
+        Estimates by cluster left out (rows) and term (columns).
+
     Raises
     ------
     ModelError

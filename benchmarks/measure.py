@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cox
+import few_clusters
 import harmonise
-import models
 import vintages
 
 HERE = Path(__file__).parent
@@ -143,7 +143,7 @@ def main() -> None:
         "reproduce": reproduce(),
         "import": importing(),
         "harmonise": harmonise.run(),
-        "few_clusters": models.run(),
+        "few_clusters": few_clusters.run(),
         "cox": cox.run(),
         "vintages": reading(),
         # Last: a child's peak begins with what this process holds when it starts.

@@ -10,8 +10,9 @@ import konzept_diffusion
 MODELS = Path(konzept_diffusion.__file__).parent / "models"
 # From the foundation upwards; what stands later may import what stands earlier, or in the same place.
 PLACES = [
-    "design", "links", "inference/covariance", "inference/score_bootstrap", "results", "checks", "margins", "estimators", "inference",
-    "misclassification", "programmes", "diffusion", "multiverse", "tables", "main", "validation",
+    "design", "links", "inference/covariance", "inference/score_bootstrap", "results", "checks", "margins",
+    "estimators", "inference", "misclassification", "programmes", "diffusion", "multiverse", "tables", "main",
+    "validation",
 ]  # fmt: skip
 MODULES = [path for path in sorted(MODELS.rglob("*.py")) if path.name != "__init__.py"]
 

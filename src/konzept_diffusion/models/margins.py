@@ -45,9 +45,9 @@ def average_effects(
             if design.terms[j] == INTERCEPT:
                 continue
             if np.isin(X[:, j], (0.0, 1.0)).all():
-                effect, gradient = _difference(X, params, link, j, list(block))
+                effect, gradient = mean_difference(X, params, link, j, list(block))
             elif len(block) == 1:
-                effect, gradient = _derivative(X, params, link, j)
+                effect, gradient = mean_derivative(X, params, link, j)
             else:
                 raise ModelError(
                     f"The term {str(term)!r} has several columns, none has an effect of its own."
@@ -59,7 +59,7 @@ def average_effects(
     return tuple(names), np.array(effects), np.sqrt(np.einsum("ij,jk,ik->i", G, vcov, G))
 
 
-def _derivative(X: Array, params: Array, link: Any, j: int) -> tuple[float, Array]:
+def mean_derivative(X: Array, params: Array, link: Any, j: int) -> tuple[float, Array]:
     """Mean of dp/dx_j and its gradient in the parameters."""
     eta = X @ params
     slope = link.inverse_deriv(eta)
@@ -68,7 +68,7 @@ def _derivative(X: Array, params: Array, link: Any, j: int) -> tuple[float, Arra
     return float(params[j] * slope.mean()), gradient
 
 
-def _difference(X: Array, params: Array, link: Any, j: int, block: list[int]) -> tuple[float, Array]:
+def mean_difference(X: Array, params: Array, link: Any, j: int, block: list[int]) -> tuple[float, Array]:
     """Mean difference between column j at 1 and at 0, the other columns of its factor at 0."""
     off = X.copy()
     off[:, block] = 0.0

@@ -14,6 +14,7 @@ from scipy import stats
 from ..errors import ModelError
 from .design import Array
 from .inference.covariance import CLUSTERED
+from .maketables_hooks import MaketablesHooks
 
 
 class Tests(Protocol):
@@ -44,7 +45,7 @@ class Tests(Protocol):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Estimates:
+class Estimates(MaketablesHooks):
     """Base of every regression result; nothing in it can be changed.
 
     Attributes

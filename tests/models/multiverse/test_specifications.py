@@ -11,6 +11,7 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
+from konzept_diffusion.models.estimators.refits import Refit
 from konzept_diffusion.models.inference.score_bootstrap import bootstrap
 from konzept_diffusion.models.multiverse.choices import (
     Coding,
@@ -129,8 +130,10 @@ def test_leaving_out_empty_periods_changes_no_other_coefficient(
 ) -> None:
     kept = result.table.query("duration == 'levels' and sample == 'all' and link == 'logit'").iloc[0]
     nearly = pd.concat([data, data[data["year"] == 2003].iloc[:1].assign(adopt=1, x=0.0)])
-    weight = models.logit("adopt ~ x + C(year)", nearly).params["x"]
-    assert kept["estimate"] == pytest.approx(weight, abs=0.01)
+    fit = models.logit("adopt ~ x + C(year)", nearly)
+    assert kept["estimate"] == pytest.approx(fit.params["x"], abs=0.01)
+    effect = fit.margins().set_index("term").loc["x", "estimate"]
+    assert kept["effect"] == pytest.approx(effect, rel=0.02)  # over all years, those with hazard 0 included
 
 
 def test_what_fails_keeps_its_rows_and_its_reason(data: pd.DataFrame) -> None:
@@ -246,6 +249,57 @@ def test_a_result_survives_pickle_and_cannot_be_changed_through_its_table(result
     changed = result.table
     changed["estimate"] = 0.0
     assert result.table["estimate"].ne(0).all()
+
+
+def test_a_term_without_an_effect_of_its_own_keeps_its_coefficient(data: pd.DataFrame) -> None:
+    sets = (
+        named(Covariates, "both", terms=("x", "z", "x:z")),
+        named(Covariates, "alone", terms=("x", "z")),
+    )
+    declared = universe(covariates=sets, samples=(named(Sample, "all"),), focal=("x",))
+    found = specifications(declared, data)
+    rows = found.table.set_index("covariates")
+    assert rows.loc["both", "effect"].isna().all()
+    assert rows.loc["both", "estimate"].notna().all()
+    assert rows.loc["both", "notes"].str.contains("'x' enters in more than one way").all()
+    assert set(found.curve("x")["covariates"]) == {"alone"}
+    assert len(found.curve("x", "estimate")) == 12
+    tests = found.joint(199).set_index("statistic")
+    assert np.isfinite(tests["observed"]).all()
+
+
+def test_a_fit_without_a_null_stays_and_is_left_out_of_the_joint_tests(
+    data: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Refit.restricted
+
+    def fails(self: Refit, coefficient: int, *rest: object) -> object:
+        if self.link == "logit":
+            raise ModelError("no maximum there")
+        return whole(self, coefficient, *rest)
+
+    monkeypatch.setattr(Refit, "restricted", fails)
+    found = specifications(universe(samples=(named(Sample, "all"),)), data)
+    assert (found.table["status"] == "ok").all()
+    notes = found.table.query("link == 'logit'")["notes"]
+    assert notes.str.contains("Not in the joint tests of '[xz]': no maximum there").all()
+    counted = found.joint(199).groupby("term")["specifications"].unique()
+    assert (counted["x"][0], counted["z"][0]) == (6, 3)
+
+
+def test_bootstrap_covariances_show_their_own_tests(data: pd.DataFrame) -> None:
+    one = universe(
+        samples=(named(Sample, "all"),),
+        links=(named(Link, "cloglog"),),
+        durations=(named(Duration, "none"),),
+        covariates=(named(Covariates, "xz", terms=("x", "z")),),
+        vcov="wild",
+    )
+    row = specifications(one, data).table.set_index("term").loc["z"]
+    fit = models.hazard("adopt ~ x + z", data, vcov="wild", cluster="land")
+    expected = fit.tidy().set_index("term").loc["z"]
+    assert row["p_value"] == expected["p_value"]
+    assert row["conf_low"] == expected["conf_low"]
 
 
 @pytest.mark.parametrize(

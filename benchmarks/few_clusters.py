@@ -1,6 +1,6 @@
 """Few-cluster inference on 324,000 synthetic Kommune-years beside R's glm and sandwich, in the same run.
 
-`run()` is what `measure.py` calls; `python benchmarks/models.py` prints it. The data are synthetic, twelve
+`run()` is what `measure.py` calls; `python benchmarks/few_clusters.py` prints it. The data are synthetic, twelve
 covariates, sixteen unequal clusters. Each job has a process of its own and is repeated; times are medians and
 leave out start, reading and simulating. Limits: the fit 0.5 of R's, the table 4 of R's fit, 1.5 GB.
 """

@@ -24,6 +24,8 @@ _SENTENCE_END = re.compile(
 )
 _CLAUSE_END = re.compile(r"[,;] |\s-\s|, ?\n| \(|\)")
 _REACH = 320
+_BESIDE = 12
+"""Characters between a body and the date of its decision ("durch den Kreistag im Herbst 2013")."""
 _SHORT_LINE = 60
 _COMPARED = re.compile(r"\banders als\b|\bim unterschied zu\b|\bim gegensatz zu\b")
 _ITEM = pattern(r"\W*(?:(?:top|beschluß|vorlage|drucksache)[ -]*(?:nr|nummer)?[. :]*[a-z]{0,2} ?)?\d")
@@ -341,7 +343,7 @@ def adoption_date(part: str, who: Bodies) -> Date | None:
     bodies = bodies_of(part, who)
     if not any(deciding for _, _, deciding in bodies):
         return None
-    best: tuple[tuple[int, int], Date] | None = None
+    best: tuple[tuple[bool, int, int], Date] | None = None
     for date in dates(part):
         if (
             date.precision == "span"
@@ -356,7 +358,8 @@ def adoption_date(part: str, who: Bodies) -> Date | None:
         if not body[2]:
             continue
         gap = date.start - body[1] if before else body[0] - date.end
-        rank = ({"day": 0, "month": 1, "year": 2}[date.precision], abs(gap))
+        beside = bool(before) and 0 <= gap <= _BESIDE
+        rank = (not beside, {"day": 0, "month": 1, "year": 2}[date.precision], abs(gap))
         if best is None or rank < best[0]:
             best = (rank, date)
     return best[1] if best else None

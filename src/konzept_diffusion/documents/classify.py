@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from .themes import code_themes, theme_string
 from .voice import OFFICIAL, THRESHOLD, Reading, Relevance, relevance_of, voice_of
 
 _HINT = 'Every line is one object: {"id": ..., "url": ..., "title": ..., "text": ...}.'
-_PRESENTED_WITHIN = 700
 _REPORT_EVERY = 1000
 # Parties ask for a Kommune's document; they do not own it.
 _PARTY = pattern(r"^(?:cdu|spd|fdp|afd|csu|fraktion|die grünen|die linke|freie wähler)")
@@ -165,6 +164,9 @@ def classify_entry(entry: Entry, owners: Owners, *, themes: Themes | None = None
     if relevance.relevant:
         standing = standing_of(reading, voice, owner.name, owner.level)
         kind, kind_rule = _presented(reading, voice)
+        if "viele_kommunen" in standing.rules:
+            owner = replace(owner, level="sonstige", name="", ags="", rule="viele_kommunen")
+            kind, kind_rule = "sonstiges", "viele_kommunen"
     else:
         standing = Standing("unbekannt", "none", None, "unbekannt", (), 0, 0)
         kind, kind_rule = "sonstiges", "nicht_einschlaegig"
@@ -201,15 +203,17 @@ def _presented(reading: Reading, voice: str) -> tuple[str, str]:
     """Return the kind of the document that a text is or officially presents, and the rule."""
     if voice not in OFFICIAL:
         return "sonstiges", f"dritte_{voice}"
+    if reading.genre == "stelle":
+        return "sonstiges", "stelle"
     for _, kind in reading.named:
         if kind.strong or voice == "dokument":
             return kind.kind, kind.rule
     if reading.mentions:
         counted: dict[str, float] = {}
-        for number, (start, end) in enumerate(reading.mentions[:12]):
+        for number, (start, end) in enumerate(reading.own_mentions[:12]):
             if name := reading.kind_at(start, end):
                 counted[name] = counted.get(name, 0) + 1 + (2 if number == 0 else 0)
-        if counted and (reading.mentions[0][0] < _PRESENTED_WITHIN or len(reading.mentions) > 1):
+        if counted:
             return max(counted, key=lambda name: counted[name]), "im_text_vorgestellt"
     for _, kind in reading.named:
         return kind.kind, kind.rule

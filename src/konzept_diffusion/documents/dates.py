@@ -14,14 +14,16 @@ MONTHS = (
 FIRST_YEAR, LAST_YEAR = 1970, 2035
 _MONTH = (
     r"(?:januar|jänner|jan\.|februar|feb\.|märz|april|apr\.|mai|juni|juli|august|aug\.|september|"
-    r"sept?\.|oktober|okt\.|november|nov\.|dezember|dez\.)"
+    r"sept?\.|oktober|okt\.|november|nov\.|dezember|dez\.|"
+    r"january|february|march|may|june|july|october|december)"
 )
 _YEAR = r"(?:19[7-9]\d|20[0-3]\d)"
 _DATES = pattern(
     rf"(?P<iso>\b{_YEAR}-[01]\d-[0-3]\d\b)|"
     # 2012-2015, 2012 bis 2015, 2013/2014, 2016/17: a span, never a date
     rf"(?P<span>\b{_YEAR} ?(?:-|/|bis|bis einschließlich|und folgende) ?(?:{_YEAR}|\d\d)\b(?!\.\d))|"
-    rf"(?P<day>\b[0-3]?\d\. ?(?:[01]?\d\. ?(?:{_YEAR}|[089]\d|[1-3]\d)(?!\d)|{_MONTH} {_YEAR}))|"
+    rf"(?P<day>\b[0-3]?\d\. ?(?:[01]?\d\. ?(?:{_YEAR}|[089]\d|[1-3]\d)(?!\d)|{_MONTH} {_YEAR})|"
+    rf"\b[0-3]?\d {_MONTH} {_YEAR})|"
     rf"(?P<month>\b{_MONTH}[ ,]+{_YEAR}\b|\b[01]?\d ?[/.] ?{_YEAR}\b)|"
     rf"(?P<year>(?<![\d/.,])\b{_YEAR}\b(?!\s?(?:euro|€|personen|einwohner|menschen|stück|km|teilnehm|kinder|"
     rf"plätze)))"

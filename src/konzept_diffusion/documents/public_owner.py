@@ -18,7 +18,8 @@ _ORGANS_READ = 5000
 _FRONT = 220
 _TITLE, _BEHIND_CONCEPT, _AT_FRONT, _IN_TEXT, _ORGAN, _IMPRINT, _HOST = 5.0, 4.0, 2.0, 1.0, 1.2, 3.0, 2.5
 _GENITIVE = pattern(
-    r"^[a-z]*[\"']? ?(?:\(?[a-z0-9-]+\)? ){0,2}?(?:der|des|vom|von|für den|für die|für|beim|im|in der|in|-|,|\n)?\s*"
+    r"^[a-z]*[\"']? ?(?:\(?[a-z0-9-]+\)? ){0,2}?(?:der|des|vom|von|für den|für die|für|beim|im|in der|in|"
+    r"-|,|\n)?\s*"
     r"(?:der |des |dem )?$"
 )
 _CALLED_ON = re.compile(r" (?:am|an der|bei|im|in der|ob der|vor der|unter) [A-ZÄÖÜ]")
@@ -29,6 +30,17 @@ _NAME_BEHIND = re.compile(
 _NAME_IN = re.compile(r"\b(?:in|aus|für) ([A-ZÄÖÜ][a-zäöüß]{3,}(?:-[A-ZÄÖÜ][a-zäöüß]+)?)\b")
 _OUTSIDE_VOICES = frozenset(["partei", "zeitung", "studie", "mitteilung", "kurs", "rat", "seite", "verein"])
 _NOBODY = Gazetteer([])
+_NEAR_ORGAN, _NEAR_REACH = 1.5, 160
+_KREIS_SPEAKS = pattern(
+    r"\bkreis-?tag(?:e?s)?\b|\b(?:der|des|im|den|dem|beim) (?:[a-z]+er )?(?:land)?kreis(?:e?s)?\b|"
+    r"\blandrat(?:s|samt)?\b|\bkreisverwaltung"
+)
+_TOWN_SPEAKS = pattern(
+    r"\b(?:stadt|gemeinde|markt)rat(?:e?s)?\b|\b(?:der|des|im|vom|dem) rat(?:e?s)?\b|stadtverordnet|"
+    r"bürgerschaft|ratsversammlung|stadtvertretung|"
+    r"\b(?:die|der|unserer) stadt\b|stadtverwaltung"
+)
+_PARTY_NAME = pattern(r"^(?:cdu|spd|fdp|afd|csu|fraktion|die grünen|grüne|die linke|linke|freie wähler)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +98,7 @@ def owner_of(reading: Reading, voice: str, owners: Owners) -> PublicOwner:
     _from_bodies(levels, reading, low, concepts, voice)
     _from_unknown_names(levels, reading, concepts)
     _from_organs(levels, reading)
+    _near_organs(levels, reading, concepts)
     _from_host(levels, reading)
     return _decide(levels, voice, reading)
 
@@ -193,6 +206,28 @@ def _from_bodies(levels: dict, reading: Reading, low: str, concepts: list[int], 
                 _add(levels, level, found.group().strip(), 0.25, "text")
 
 
+def _near_organs(levels: dict, reading: Reading, concepts: list[int]) -> None:
+    """The council that decides on the document, or the Kreis that writes it, in the sentence that names it."""
+    counted = {"stadt": 0, "kreis": 0}
+    front = f"{reading.low_title}\n{reading.low[:_FRONT]}"
+    counted["kreis"] += bool(_KREIS_SPEAKS.search(front)) and not _TOWN_SPEAKS.search(front)
+    for end in concepts[:4]:
+        around = reading.low[max(0, end - _NEAR_REACH) : end + _NEAR_REACH // 2]
+        kreis, town = bool(_KREIS_SPEAKS.search(around)), bool(_TOWN_SPEAKS.search(around))
+        if kreis != town:
+            counted["kreis" if kreis else "stadt"] += 1
+    titled = any("titel" in one.rules for level in ("stadt", "kreis") for one in levels[level].values())
+    if titled or bool(counted["kreis"]) == bool(counted["stadt"]):
+        return
+    level = "kreis" if counted["kreis"] else "stadt"
+    points = _NEAR_ORGAN * min(2, counted[level])
+    for candidate in levels[level].values():
+        candidate.points += points
+        candidate.rules.add("gremium_am_konzept")
+    if not levels[level]:
+        _add(levels, level, "", points, "gremium_am_konzept")
+
+
 def _from_organs(levels: dict, reading: Reading) -> None:
     part = f"{reading.low_title}\n{reading.low[:_ORGANS_READ]}"
     for level in ("stadt", "kreis"):
@@ -228,6 +263,10 @@ def _from_host(levels: dict, reading: Reading) -> None:
 
 
 def _decide(levels: dict, voice: str, reading: Reading) -> PublicOwner:
+    if voice != "partei":  # a party asks for a document, it owns none
+        levels["sonstige"] = {
+            name: found for name, found in levels["sonstige"].items() if not _PARTY_NAME.search(name)
+        }
     ranked = sorted(
         (
             (max(found.values(), key=lambda one: one.points), level)

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from .adoption import Adoption, adoptions, bodies_of, sentence_at
+from .claims import claim
 from .codebook import any_of
 from .dates import dates
 from .folding import folded, pattern
 from .record import is_record, recorded
-from .reported import reported, year_by_dateline
 from .statements import READ, statements
-from .status import announced_by, document_status
+from .status import Status, announced_by, document_status
+from .telling import LEAST_STATUS, Told, adoptions_told, announced_told, many_towns, told
 from .voice import OFFICIAL, Reading
 from .years import NONE, Year, document_year, year_among
 
@@ -26,6 +27,14 @@ _FIRST = pattern(r"\b(?:erste[snmr]?|erstmals|bereits)\b")
 _FORMER = pattern(
     r"bisherige|vorgänger|frühere|damalige|ursprünglich|\balte[snmr]? |vorherige|vorläufer|abgelöst"
 )
+_OF_MAKING = pattern(r"fortschreib|überarbeit|neuauflage|erarbeitung|erstellung|entwurf|in arbeit")
+_ASKS = pattern(r"\bmöge beschließen|\bbeantrag|\bwird (?:gebeten|beauftragt)")
+_CONCEPT = pattern(r"[a-z]+konzept|leitbild|leitlinien|[a-z]+plan(?:s|es)?\b")
+_FIRM_IN_TITLE = frozenset(["none", "refused", "draft", "commission"])
+_NOT_YET = frozenset(["commissioned", "planned", "proposed", "draft", "work"])
+_OF_ONE_TOWN = 0.7
+"""So sure a study must be of one town's document: most tell of many."""
+_SURE, _SURE_TITLE = 0.6, 0.4
 _HEADLINE, _FRONT = 320, 1500
 _RESOLUTION = 420
 _ADOPTS = pattern(
@@ -107,6 +116,12 @@ def _of_document(reading: Reading, owner_name: str, level: str, *, update: bool)
     stated = here(adoptions(low, level=level), owner_name, low, level)
     if "beratungsfolge" in low[:_FRONT]:
         stated = [*stated, *recorded(low[:_FRONT])]
+    if update or not any(found.year and not found.predecessor and found.start < _FRONT for found in stated):
+        # What the title page states needs no passage beside it.
+        stated = _merged(stated, told(reading, "dokument", owner_name, level))
+    if update and len(stated) > 1:
+        latest = max((found.year or 0 for found in stated if not found.predecessor), default=0)
+        stated = [replace(found, this=found.this or found.year == latest) for found in stated]
     year = year_among(stated, borne, update=update)
     status = document_status(low, reading.low_title, adopted=year.basis == "beschluss")
     start, end = (year.start, year.end) if year.end else (status.start, status.end)
@@ -149,18 +164,17 @@ def _of_report(
             ),
             *stated,
         ]
-    if not any(found.year is not None and not found.predecessor for found in stated):
-        present = reading.genre != "antrag" and (
-            reading.genre not in ("vorlage", "tagesordnung") or bool(_RESULT.search(low))
-        )
-        told = reported(low, reading.low_title, level=level, present=present)
-        stated = [*here(told, owner_name, low, level), *stated]
+    said = told(reading, voice, owner_name, level)
+    stated = _merged(stated, said)
+    if voice not in ("rat", "dokument") and many_towns(said, low):
+        return Standing("unbekannt", "mentioned", None, "unbekannt", ("viele_kommunen",), 0, 0)
     if voice != "rat" and any(kind.kind == "integrationsbericht" for _, kind in reading.named[:1]):
         # A report tells when its concept was adopted; that is not its own adoption.
         stated = [
             found
             for found in stated
             if _REPORT.search(low, max(found.start, sentence_at(low, found.end - 1, found.end)[0]), found.end)
+            and not _CONCEPT.search(low, found.start, found.end)
         ]
     if reading.genre == "tagesordnung" and not _RESULT.search(low):
         stated = []  # what is to be decided has not been
@@ -179,16 +193,16 @@ def _of_report(
         and stated
         and not update
         and not any_of("standing", "update").search(low, 0, READ)
-        and announced_by(statements(low)).status not in ("in_arbeit", "geplant", "entwurf")
+        and announced_told(said, but=stated).status not in ("in_arbeit", "geplant", "entwurf")
     ):
         # The first version, and no later one is spoken of.
         current = [found for found in stated if _only_one(low[found.start : found.end])]
-    said = [
-        one
-        for one in statements(low)
-        if not any(found.start < one.end and one.start < found.end for found in current)
-    ]
-    announcement = announced_by(said, statements(reading.low_title))
+    if reading.genre == "antrag" and not any(_by_record(found) for found in current) and _ASKS.search(low):
+        current = []  # what a motion tells of decisions is of others or of before
+    least = _OF_ONE_TOWN if voice == "studie" else LEAST_STATUS
+    announcement = announced_told(said, but=current, least=least)
+    if title_says := _title_says(reading):
+        announcement = title_says
     leading = announcement.status in ("in_arbeit", "geplant", "entwurf") and (
         announcement.rule.endswith("titel")
         or (
@@ -207,7 +221,7 @@ def _of_report(
         if current
         else True
     )
-    if voice == "rat" and not any(found.rule in ("ergebnis", "sitzung") for found in stated):
+    if voice == "rat" and not any(_by_record(found) for found in stated):
         # A council's paper proposes; what it tells of earlier decisions is its history.
         proposal = _proposal(reading)
         if proposal and (update or leading or not any(found.this for found in current)):
@@ -216,8 +230,6 @@ def _of_report(
             )
     if current and not (leading and not any(found.this for found in current)):
         return _adopted(reading, current, update=update and not first)
-    if announcement.status == "in_arbeit" and voice == "partei":
-        announcement = replace(announcement, status="geplant")  # what a party announces is its aim
     if announcement.status != "unbekannt":
         year = NONE
         if announcement.status in ("entwurf", "fertiggestellt") and voice in OFFICIAL and not stated:
@@ -244,6 +256,52 @@ def _of_report(
     return Standing("unbekannt", "mentioned", None, "unbekannt", ("keine_angabe",), 0, 0)
 
 
+def _title_says(reading: Reading) -> Status | None:
+    """Return what the title says of the document that the text names: "Fortschreibung läuft"."""
+    said = announced_by((), statements(reading.low_title))
+    if said.status != "unbekannt" and said.rule.split("_")[1] in _FIRM_IN_TITLE:
+        return said
+    if said.update and said.status in ("in_arbeit", "geplant", "entwurf"):
+        return said
+    if not reading.mentions or not _OF_MAKING.search(reading.low_title):
+        return None
+    told_by = claim(reading.low_title, "integrationskonzept")
+    if told_by.code not in ("work", "planned", "commissioned", "none") or told_by.p < _SURE_TITLE:
+        return None
+    update = bool(any_of("standing", "update").search(reading.low_title))
+    status = {"work": "in_arbeit", "planned": "geplant", "commissioned": "geplant", "none": "kein_konzept"}[
+        told_by.code
+    ]
+    return Status(status, f"seite_{told_by.code}_titel", 0, 0, update)
+
+
+def _same(one: Adoption, other: Adoption) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _by_record(found: Adoption) -> bool:
+    return found.rule in ("ergebnis", "sitzung") or "regel:" in found.rule or found.rule.endswith("/sitzung")
+
+
+def _merged(stated: list[Adoption], said: list[Told]) -> list[Adoption]:
+    """Return what the rules and the passages state: the rules' own where both speak of a sentence."""
+    against = [one.passage for one in said if one.claim.code in _NOT_YET and one.claim.p >= _SURE]
+    kept = [
+        found
+        for found in stated
+        if found.rule == "ergebnis"
+        or not any(passage.start < found.end and found.start < passage.end for passage in against)
+    ]
+    found = adoptions_told(said)
+    found = [
+        one
+        for one in found
+        if not any(_same(one, other) and one.year in (None, other.year) for other in kept)
+    ]
+    kept = [one for one in kept if not any(_same(one, other) for other in found)]
+    return sorted([*kept, *found], key=lambda one: one.start)
+
+
 def _only_one(sentence: str) -> bool:
     return bool(_FIRST.search(sentence)) and not _FORMER.search(sentence)
 
@@ -262,9 +320,6 @@ def _adopted(reading: Reading, current: list[Adoption], *, update: bool) -> Stan
     event = event_of("beschlossen", update=update)
     if chosen is None:
         found = current[0]
-        year = year_by_dateline(reading.low, found.start, found.end)
-        if year is not None:
-            return Standing("beschlossen", event, year, "beschluss", ("pressedatum",), found.start, found.end)
         return Standing(
             "beschlossen", event, None, "unbekannt", (found.rule, "kein_jahr"), found.start, found.end
         )

@@ -23,7 +23,7 @@ _BACK = pattern(
     r"werk|regelwerk|dokument|votiert[a-z]*|beschlußdatum|[a-z-]*beschluß|letztere[sr]?|stimmte[n]?|billigte[n]?|angenommen|segnete[n]?|beschloß|gestimmt|zugestimmt|erarbeitung|erstellung|steuerungsgruppe|auftakt[a-z]*|beteiligung[a-z]*|broschüre|beschloßen|verabschiedet|"
     r"vorgestellt|vorlage|plan|konzept|arbeit am)\b"
 )
-_HISTORY = pattern(r"\bnachdem\b[^,.;]{5,160}\b(?:hatten?|waren?|worden)\b(?=,)")
+_HISTORY = pattern(r"\bnachdem\b[^,.;]{5,160}\b(?:hatten?|war(?:en)?|worden)\b(?=,)")
 _REACH, _CHAIN = 2, 5
 """Sentences behind one that names the document which may refer back to it."""
 

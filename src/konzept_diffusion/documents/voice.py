@@ -11,14 +11,44 @@ from functools import cached_property
 from urllib.parse import urlsplit
 
 from .codebook import any_of, finder, weighted
-from .folding import folded, legible
+from .folding import folded, legible, pattern
 from .genre import chapters, genre_of_head, genre_of_title
 from .kinds import KindMatch, excluded, kind_of
 from .material import title_page
 
 READ = 9_000
 """Characters of a text that are counted."""
+READ_ON = 40_000
+"""Characters in which documents are looked for by their nouns."""
+_AROUND, _MOST_MENTIONS = 70, 60
+_NOUNS = (
+    "konzept",
+    "leitbild",
+    "leitlinie",
+    "leitsatz",
+    "plan",
+    "strategie",
+    "programm",
+    "leitfaden",
+    "bericht",
+    "pakt",
+    "concept",
+)
+_FIELD = (
+    "integration",
+    "migra",
+    "wander",
+    "vielfalt",
+    "divers",
+    "interkult",
+    "fluchtling",
+    "fluecht",
+    "asyl",
+    "zusammenleben",
+    "auslan",
+)
 _OPENING = 1500
+_MASTHEAD = 260
 _DOCUMENT_WORDS, _WHOLE_WORDS = 180, 900
 _OUTSIDERS = frozenset(["zeitung", "partei", "studie", "verein"])
 OFFICIAL = frozenset(["dokument", "seite", "rat", "mitteilung"])
@@ -102,7 +132,20 @@ class Reading:
     def mentions(self) -> tuple[tuple[int, int], ...]:
         """Positions in the text at which an integration document of a public body is named."""
         rule = finder("relevance", "speaks")
-        return tuple((found.start(), found.end()) for found in rule.finditer(self.low, 0, READ))
+        found = [found.span() for found in rule.finditer(self.low, 0, READ)]
+        for noun in _later_nouns(self.low):
+            if found and noun < found[-1][1]:
+                continue
+            first = max(noun - _AROUND, found[-1][1] if found else 0)
+            found += [one.span() for one in rule.finditer(self.low, first, noun + _AROUND)]
+            if len(found) >= _MOST_MENTIONS:
+                break
+        return tuple(found)
+
+    @cached_property
+    def own_mentions(self) -> tuple[tuple[int, int], ...]:
+        """The mentions without those that belong to another field (the Kita's) or body; all if none is left."""
+        return _of_the_field(self.low, self.mentions)
 
     def kind_at(self, start: int, end: int) -> str:
         """Return the kind that the words around a mention name; empty if they name none."""
@@ -112,8 +155,25 @@ class Reading:
         return found.kind if found else ""
 
 
+def _later_nouns(low: str) -> list[int]:
+    """Return where, behind the part that is read as a whole, a noun of documents stands beside a word of the field."""
+    found = set()
+    for noun in _NOUNS:
+        place = low.find(noun, READ, READ_ON)
+        while place >= 0:
+            around = low[max(0, place - _AROUND) : place + _AROUND]
+            if any(word in around for word in _FIELD):
+                found.add(place)
+            place = low.find(noun, place + _AROUND, READ_ON)
+    return sorted(found)
+
+
 def voice_of(reading: Reading) -> str:
     """Return who speaks: dokument, seite, rat, mitteilung, zeitung, partei, studie, verein or kurs."""
+    if any_of("voice", "amtlich_text").search(reading.low[:_MASTHEAD]):
+        return "mitteilung"
+    if any_of("voice", "dritte_text").search(reading.front[:_MASTHEAD]):
+        return "verein"
     for voice, rule in (
         ("partei", any_of("voice", "partei")),
         ("studie", any_of("voice", "studie")),
@@ -208,7 +268,7 @@ def relevance_of(reading: Reading, voice: str, *, private: bool, nameless: bool 
         end = start + len(strong) if reading.text.startswith(strong, start) else start
     if mentions:
         start, end = mentions[0]
-        add(5 if mentions[0][0] < _OPENING else 3, "nennung")
+        add(5, "nennung")
         if len(mentions) > 1:
             add(min(len(mentions) - 1, 3), "mehrfach")
     elif any_of("relevance", "speaks").search(reading.low_title):
@@ -226,18 +286,24 @@ def relevance_of(reading: Reading, voice: str, *, private: bool, nameless: bool 
     low = reading.low[:READ]
     nameless = nameless and not any_of("relevance", "kommune").search(low)
     migration = finder("relevance", "migration").count(low)
+    # Of a page with many subjects only what stands around the names of documents tells in which sense they are meant.
+    near = _around(reading.low, reading.own_mentions) if mentions else low
+    if near is not low:
+        migration = max(min(migration, 3), finder("relevance", "migration").count(near))
     if field := _other_field(reading):
         add(-10 if migration < 4 else -5, f"anderes_feld_{field}")
-    other = finder("relevance", "other_fields").count(low)
+    other = finder("relevance", "other_fields").count(near)
     if other > 2 * migration + 1 or (other and not migration):
         add(-6, "anderes_feld_im_text")
     elif not migration and reading.words > 40 and (mentions or strong):
         add(-2, "ohne_migration")
     refugees = any(any_of("kind", "refugees").search(reading.low, *mention) for mention in mentions)
-    if migration <= 1 and not refugees and len(_senses(reading.low_title, low)) >= (1 if nameless else 2):
+    if migration <= 1 and not refugees and len(_senses(reading.low_title, near)) >= (1 if nameless else 2):
         add(-9, "anderer_sinn")
     elif not migration and nameless:
         add(-6, "ohne_migration_und_namen")
+    if migration <= 1 and mentions and all(_of_things(reading.low, *mention) for mention in mentions[:4]):
+        add(-9, "integration_von_sachen")
     if _of_another_body(reading):
         add(-9, "anderer_traeger")
     if voice == "kurs" or reading.genre == "kurs":
@@ -247,6 +313,49 @@ def relevance_of(reading: Reading, voice: str, *, private: bool, nameless: bool 
     if private:
         add(-12, "privater_traeger")
     return Relevance(points, tuple(rules), start, end)
+
+
+_THINGS = pattern(
+    r"\bintegration (?:des|der|von|eines|einer) (?!(?:[a-z]+ ){0,2}(?:[a-z-]*(?:stadt|kreis|gemeinde|"
+    r"region|kommune|migrant|wander|"
+    r"flucht|flüchtling|ausländ|menschen|person|bürger|familien|frauen|jugend|kinder|aussiedler|asyl|"
+    r"einwohner|bewohner|eu-|"
+    r"zugezogen|arbeitnehmer|minderheit|roma|landes|freistaat)|[a-z]+s\b$))"
+)
+_ITEM_BEFORE, _ITEM_BEHIND, _HEADING = 500, 700, 60
+
+
+def _around(low: str, mentions: tuple[tuple[int, int], ...]) -> str:
+    """Return the parts of a folded text around the names of documents, each up to the empty lines before and behind."""
+    parts, done = [], 0
+    for start, end in mentions[:12]:
+        if start < done:
+            continue
+        gap = low.rfind("\n\n", max(0, start - _ITEM_BEFORE), start)
+        above = low.rfind("\n\n", max(0, gap - 120), gap) if gap > 0 else -1
+        first = above if above >= 0 else gap if gap >= 0 else max(0, start - _ITEM_BEFORE)
+        gap = low.find("\n\n", end, end + _ITEM_BEHIND)
+        if 0 <= gap < end + _HEADING:  # a heading: what stands below it belongs to it
+            gap = low.find("\n\n", gap + 2, end + _ITEM_BEHIND)
+        done = gap if gap >= 0 else min(len(low), end + _ITEM_BEHIND)
+        parts.append(low[first:done])
+    return "\n".join(parts)
+
+
+def _of_the_field(low: str, mentions: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """Return the names that no words around them give to another field or body; all if that leaves none."""
+    own = tuple(
+        (start, end)
+        for start, end in mentions
+        if not excluded(_phrase(low, start, end))
+        and not any_of("relevance", "other_body").search(_phrase(low, start, end))
+    )
+    return own or mentions
+
+
+def _of_things(low: str, start: int, end: int) -> bool:
+    """Return whether what is to be integrated is a thing ("Konzept zur Integration des Bahnhofs")."""
+    return bool(_THINGS.search(low, start, min(len(low), end + 60)))
 
 
 def _senses(title: str, low: str) -> set[str]:

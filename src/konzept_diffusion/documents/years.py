@@ -17,7 +17,7 @@ from .folding import pattern
 FRONT = 1600
 """Characters of a text that count as its title page."""
 _STAND = pattern(
-    r"\b(?:stand|entwurf|faßung|ausgabe|redaktionsschluß|veröffentlicht|erschienen|vorgelegt|"
+    r"(?<!\d\. )\b(?:stand|entwurf|faßung|ausgabe|redaktionsschluß|veröffentlicht|erschienen|vorgelegt|"
     r"datum)\b\s*(?:der (?:faßung|veröffentlichung|bearbeitung)|vom|im|:|am|,)*\s*:?\s*$"
 )
 _STAND_LINE = pattern(r"\b(?:stand|faßung vom|redaktionsschluß|version vom)\s*:?\s*(?=[\w.])")

@@ -6,6 +6,7 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
+from konzept_diffusion.models.design import some
 
 
 def test_terms_are_named_as_in_the_formula(synthetic: pd.DataFrame) -> None:
@@ -127,3 +128,105 @@ def test_what_cannot_be_clusters_is_refused(
 ) -> None:
     with pytest.raises(ModelError, match=message):
         models.hazard("y ~ x1", synthetic.assign(**change), cluster="land")
+
+
+def test_every_kind_of_text_makes_the_same_categories(synthetic: pd.DataFrame) -> None:
+    expected = models.logit("y ~ region", synthetic).params
+    for kind in ("string", "category", object, "str"):
+        data = synthetic.assign(region=synthetic["region"].astype(kind))
+        fit = models.logit("y ~ region", data)
+        pd.testing.assert_series_equal(fit.params, expected)
+        assert fit.predict(data).notna().all()
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        (
+            lambda d: pd.Timestamp("2020-01-01") + pd.to_timedelta(range(len(d)), "D"),
+            "'k' holds dates or spans",
+        ),
+        (lambda d: pd.to_timedelta(range(len(d)), "D"), "'k' holds dates or spans of time"),
+        (lambda d: pd.period_range("2000", periods=len(d), freq="D"), "'k' holds dates or spans of time"),
+        (lambda d: d["x1"] + 1j, "'k' holds complex numbers"),
+        (lambda d: d["x1"].astype(str), "'k' holds numbers as text: convert it with pd.to_numeric"),
+        (lambda d: d["x1"].astype(object).where(d.index != 5, "bad"), r"numbers as text \(and 'bad'\)"),
+        (lambda d: [str(i % 30) for i in range(len(d))], "'k' holds numbers as text"),
+        (lambda d: d["x1"] * 1e200, "'k' has values of the size .e.200, too far from 1"),
+        (lambda d: d["x1"] * 1e-200, "'k' has values of the size .e-200, too far from 1"),
+    ],
+)
+def test_columns_that_are_neither_numbers_nor_categories_are_named(
+    synthetic: pd.DataFrame, column: object, message: str
+) -> None:
+    data = synthetic.assign(k=column)
+    for fit in (models.hazard, models.firth, models.separation):
+        with pytest.raises(ModelError, match=message):
+            fit("y ~ x2 + k", data)
+    with pytest.raises(ModelError, match=message):
+        models.cox("x2 + k", data.assign(stop=1 + synthetic.index), event="y")
+
+
+def test_a_complex_expression_is_refused(synthetic: pd.DataFrame) -> None:
+    with pytest.raises(ModelError, match="is complex"):
+        models.logit("y ~ np.conj(k)", synthetic.assign(k=synthetic["x1"] + 1j))
+
+
+def test_keys_of_digits_are_categories(synthetic: pd.DataFrame) -> None:
+    land = synthetic["x3"].map({0: "05", 1: "12"})
+    assert list(models.logit("y ~ land", synthetic.assign(land=land)).params.index) == [
+        "Intercept",
+        "land[T.12]",
+    ]
+    text = synthetic.assign(k=synthetic["x1"].round().astype(str))
+    assert "C(k)[T.0.0]" in models.firth("y ~ C(k)", text).params
+
+
+@pytest.mark.parametrize("kind", [int, float, "Int64"])
+def test_categories_of_whole_numbers_are_named_as_in_r(synthetic: pd.DataFrame, kind: object) -> None:
+    data = synthetic.assign(t=(synthetic.index % 3).astype(float)).astype({"t": kind})
+    fit = models.logit("y ~ C(t)", data)
+    assert list(fit.params.index) == ["Intercept", "C(t)[T.1]", "C(t)[T.2]"]
+    assert fit.predict(data.head(3)).nunique() == 3
+    assert models.logit("y ~ C(t) * x1", data).params.index[-1] == "C(t)[T.2]:x1"
+    with pytest.raises(ModelError, match=r"not fitted on: \{7\}\."):
+        fit.predict(data.assign(t=7))
+
+
+def test_powers_of_large_whole_numbers_do_not_wrap_around(synthetic: pd.DataFrame) -> None:
+    large = synthetic.assign(k=3_000_000 + synthetic.index)
+    expected = models.logit("y ~ C(k > 3000300) + np.log(k**3)", large.astype({"k": float}))
+    pd.testing.assert_series_equal(
+        models.logit("y ~ C(k > 3000300) + np.log(k**3)", large).params, expected.params
+    )
+
+
+@pytest.mark.parametrize("formula", ["y ~ __import__('os').getcwd()", "y ~ {x1 +}", "y ~ $"])
+def test_what_python_cannot_read_is_no_formula(synthetic: pd.DataFrame, formula: str) -> None:
+    with pytest.raises(ModelError, match=r"cannot be (read|computed)"):
+        models.logit(formula, synthetic)
+
+
+@pytest.mark.parametrize(
+    ("cluster", "message"),
+    [
+        (["cluster", "region"], "A list is given as the name of a column"),
+        (pd.Series(range(600)), "A Series is given as the name of a column"),
+        ("y", "'y' is also the cluster"),
+    ],
+)
+def test_a_cluster_is_one_column(synthetic: pd.DataFrame, cluster: object, message: str) -> None:
+    for fit in (models.hazard, models.firth):
+        with pytest.raises(ModelError, match=message):
+            fit("y ~ x1", synthetic, cluster=cluster)
+
+
+def test_clusters_that_read_the_same_are_refused(synthetic: pd.DataFrame) -> None:
+    mixed = synthetic.assign(land=[1, "1", "b"] * 200)
+    with pytest.raises(ModelError, match="'land' holds 1 both as a number and as text"):
+        models.hazard("y ~ x1", mixed, cluster="land")
+
+
+def test_long_lists_of_terms_are_cut() -> None:
+    assert some(["a", "b"]) == "'a', 'b'"
+    assert some(list("abcdefgh")) == "'a', 'b', 'c', 'd', 'e' and 3 more"

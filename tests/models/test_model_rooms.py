@@ -10,7 +10,7 @@ import konzept_diffusion
 MODELS = Path(konzept_diffusion.__file__).parent / "models"
 # From the foundation upwards; what stands later may import what stands earlier, or in the same place.
 PLACES = [
-    "design", "links", "inference/covariance", "inference/score_bootstrap", "maketables_hooks", "results", "checks", "margins",
+    "formulas", "column_kinds", "design", "links", "inference/covariance", "inference/score_bootstrap", "maketables_hooks", "results", "checks", "margins",
     "estimators", "inference", "misclassification", "programmes", "diffusion", "multiverse", "tables", "main",
     "validation",
 ]  # fmt: skip

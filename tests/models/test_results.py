@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import dataclasses
 import pickle
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -127,3 +128,32 @@ def test_a_fit_can_be_kept(fit: models.Fit) -> None:
     kept = pickle.loads(pickle.dumps(fit))
     pd.testing.assert_frame_equal(kept.tidy(), fit.tidy())
     assert "hazard (cloglog): y ~ x1 + x3" in repr(kept)
+
+
+@pytest.mark.parametrize("level", ["a", None, [0.9]])
+def test_a_level_is_a_number(fit: models.Fit, level: object) -> None:
+    with pytest.raises(ModelError, match="is no confidence level"):
+        fit.tidy(level)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("level", "shown"), [(0.999, "99.9%"), (0.95, "95%"), (0.99999, "99.999%")])
+def test_the_summary_shows_the_level_asked_for(fit: models.Fit, level: float, shown: str) -> None:
+    assert f"interval: {shown}\n" in fit.summary(level)
+
+
+def test_rows_without_any_covariate_and_no_rows_get_no_prediction(synthetic: pd.DataFrame) -> None:
+    data = synthetic.assign(stop=1.0 + synthetic.index, high=np.nan)
+    data["high"] = data["stop"].where(data["y"] == 1)
+    predictions = [
+        models.hazard("y ~ x1 + region", data).predict,
+        partial(models.firth("y ~ x1 + region", data).predict, correction="flic"),
+        models.cox("x1 + region", data, event="y").predict,
+        partial(models.cox("x1 + region", data, event="y").predict, times=[1, 2]),
+        partial(models.interval_hazard("x1 + region", data, "stop", "high").survival, times=[1, 2]),
+    ]
+    for predict in predictions:
+        with pytest.warns(models.DroppedRowsWarning, match="3 of 3 rows get no prediction"):
+            missing = predict(data.head(3).assign(x1=np.nan))
+        assert len(missing) == 3
+        assert missing.isna().to_numpy().all()
+        assert len(predict(data.head(0))) == 0

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from .estimators.random_intercept import RandomInterceptFit, ZeroVarianceWarning, random_intercept
     from .estimators.repeated import repeated_events
     from .estimators.s_curve import logistic_curve, s_curve
+    from .estimators.s_curve_fit import CeilingWarning
     from .estimators.s_curve_result import AdoptionCurve
     from .estimators.survival import KaplanMeier, kaplan_meier
     from .inference.covariance import VCOV
@@ -77,6 +78,7 @@ __all__ = [
     "MULTIVERSE",
     "VCOV",
     "AdoptionCurve",
+    "CeilingWarning",
     "ChosenParticipationWarning",
     "ClusterTable",
     "ClusterWithoutEventsWarning",
@@ -185,6 +187,7 @@ __getattr__, __dir__ = attach(
     __name__,
     {
         "AdoptionCurve": "estimators.s_curve_result",
+        "CeilingWarning": "estimators.s_curve_fit",
         "ChosenParticipationWarning": "programmes.terms",
         "ClusterTable": "inference.few_clusters",
         "ClusterWithoutEventsWarning": "estimators.clusters",

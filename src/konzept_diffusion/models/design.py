@@ -6,11 +6,10 @@ cannot be used ends in a `ModelError` that names the term, column or row.
 
 from __future__ import annotations
 
-import ast
 import difflib
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +17,14 @@ import formulaic
 import numpy as np
 import pandas as pd
 from formulaic.errors import DataMismatchWarning, FormulaicError
-from formulaic.transforms import TRANSFORMS
 from numpy.typing import NDArray
 
 from ..errors import ModelError
+from .column_kinds import check_kinds, holds_integers, plain
+from .formulas import category_columns
+from .formulas import columns_of as columns_of  # read from here by every room
+from .formulas import parse as parse
+from .formulas import parse_terms as parse_terms
 
 Array = NDArray[np.float64]
 INTERCEPT = "Intercept"
@@ -30,6 +33,8 @@ INTERCEPT = "Intercept"
 COLLINEAR = 1e-11
 # With more than this left no exact check is needed.
 _CLEARLY_APART = 1e-5
+# Squares of such values, and of what is estimated for them, still fit into double precision.
+_LARGEST = 1e100
 
 
 class DroppedRowsWarning(UserWarning):
@@ -98,6 +103,10 @@ def build(formula: str, data: pd.DataFrame, cluster: str | None = None) -> Desig
     """
     outcome, right, variables = parse(formula)
     check_frame(data, [outcome, *variables, *([cluster] if cluster is not None else [])], formula)
+    if cluster == outcome:
+        raise ModelError(
+            f"The outcome {outcome!r} is also the cluster: name what rows share, such as the Land."
+        )
     frame, kept, dropped = complete_rows(data, [outcome, *variables])
     y = zero_one(frame[outcome], f"the outcome {outcome!r}")
     X, spec = covariates(right, frame, formula)
@@ -114,91 +123,8 @@ def build(formula: str, data: pd.DataFrame, cluster: str | None = None) -> Desig
     )
 
 
-def parse(formula: str) -> tuple[str, Any, list[str]]:
-    """Return the outcome's name, the parsed right-hand side and the names that it uses.
-
-    Raises
-    ------
-    ModelError
-        If the formula cannot be read or has not the form `outcome ~ terms`.
-    """
-    form = "write it as 'outcome ~ term + term', the outcome being the name of one column"
-    if not isinstance(formula, str):
-        raise ModelError(f"The formula is {formula!r}, not a string: {form}.")
-    try:
-        parsed = formulaic.Formula(formula)
-    except FormulaicError as error:
-        reason = str(error).partition("\n")[0].partition(". ")[0].rstrip(".")
-        raise ModelError(f"The formula {formula!r} cannot be read ({reason}): {form}.") from None
-    left, right = getattr(parsed, "lhs", None), getattr(parsed, "rhs", None)
-    factors = [factor for term in left or () for factor in term.factors]
-    if (
-        len(factors) != 1
-        or factors[0].eval_method.value != "lookup"
-        or not isinstance(right, formulaic.SimpleFormula)
-    ):
-        raise ModelError(f"The formula {formula!r} has not one outcome and one right-hand side: {form}.")
-    outcome = str(factors[0].expr)
-    variables = sorted({name for term in right for name in columns_of(term)})
-    if outcome in variables:
-        raise ModelError(
-            f"The outcome {outcome!r} is also a covariate in {formula!r}: take it out of the right-hand side."
-        )
-    return outcome, right, variables
-
-
-def parse_terms(formula: str) -> tuple[Any, list[str]]:
-    """Return the parsed terms of a formula without outcome (`x1 + x2`) and the names that they use.
-
-    The intercept stays among the terms, so that a factor is coded against a reference category; an estimator
-    that has none drops its column.
-
-    Raises
-    ------
-    ModelError
-        If the formula cannot be read, names an outcome, removes the intercept or has no term.
-    """
-    form = "write it as 'term + term', without an outcome"
-    if not isinstance(formula, str):
-        raise ModelError(f"The formula is {formula!r}, not a string: {form}.")
-    try:
-        parsed = formulaic.Formula(formula)
-    except FormulaicError as error:
-        reason = str(error).partition("\n")[0].partition(". ")[0].rstrip(".")
-        raise ModelError(f"The formula {formula!r} cannot be read ({reason}): {form}.") from None
-    if not isinstance(parsed, formulaic.SimpleFormula):
-        raise ModelError(f"The formula {formula!r} has more than a right-hand side: {form}.")
-    if not any(str(term) == "1" for term in parsed):
-        raise ModelError(
-            f"The formula {formula!r} takes out the intercept, and the model has none: leave out '- 1' or '0 +'."
-        )
-    variables = sorted({name for term in parsed for name in columns_of(term)})
-    if not variables:
-        raise ModelError(f"The formula {formula!r} has no terms: name at least one covariate.")
-    return parsed, variables
-
-
-def columns_of(term: Any) -> set[str]:
-    """Return the names of the columns that a formulaic term uses.
-
-    Formulaic's own `required_variables` misses the columns inside stateful transforms such as `poly(x, 2)`.
-    """
-    names: set[str] = set()
-    for factor in term.factors:
-        expression = str(factor.expr)
-        if factor.eval_method.value == "lookup":
-            names.add(expression)
-        elif factor.eval_method.value == "python":
-            names.update(re.findall("`([^`]+)`", expression))
-            nodes = list(ast.walk(ast.parse(re.sub("`[^`]+`", "0", expression), mode="eval")))
-            called = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
-            plain_names = {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in called}
-            names.update(plain_names - set(TRANSFORMS))
-    return names
-
-
-def check_frame(data: pd.DataFrame, columns: Sequence[str], what: str) -> None:
-    """Check that `data` is a non-empty table with each of `columns` exactly once.
+def check_frame(data: pd.DataFrame, columns: Sequence[str], what: str, *, rows: bool = True) -> None:
+    """Check that `data` is a table with each of `columns` exactly once, not empty unless `rows` is false.
 
     Raises
     ------
@@ -207,10 +133,15 @@ def check_frame(data: pd.DataFrame, columns: Sequence[str], what: str) -> None:
     """
     if not isinstance(data, pd.DataFrame):
         raise ModelError(f"The data is a {type(data).__name__}: pass a pandas DataFrame.")
-    if data.empty:
+    if rows and not len(data):
         raise ModelError("The data has no rows: nothing can be estimated.")
+    present = list(data.columns)
     for name in columns:
-        found = int((data.columns == name).sum())
+        if not isinstance(name, Hashable):
+            raise ModelError(
+                f"A {type(name).__name__} is given as the name of a column, for {what!r}: give one name, as text."
+            )
+        found = present.count(name)
         if found > 1:
             raise ModelError(f"The data has {found} columns named {name!r}: keep one of them.")
         if found == 0:
@@ -220,20 +151,20 @@ def check_frame(data: pd.DataFrame, columns: Sequence[str], what: str) -> None:
 
 
 def complete_rows(
-    data: pd.DataFrame, columns: Sequence[str]
+    data: pd.DataFrame, columns: Sequence[str], *, needed: bool = True
 ) -> tuple[pd.DataFrame, NDArray[np.bool_], tuple[tuple[str, int], ...]]:
     """Return `columns` of the complete rows, which rows these are, and the missing values by column.
 
     Raises
     ------
     ModelError
-        If no row is complete.
+        If no row is complete, unless `needed` is false.
     """
     names = list(dict.fromkeys(columns))
     missing = data[names].isna()
     dropped = tuple((name, int(missing[name].sum())) for name in names if missing[name].any())
     kept = ~missing.any(axis=1).to_numpy(dtype=bool)
-    if not kept.any():
+    if needed and not kept.any():
         counts = ", ".join(f"{name} ({count})" for name, count in dropped)
         raise ModelError(
             f"No row is complete; missing values by column: {counts}. Fill or leave out such columns."
@@ -254,21 +185,25 @@ def warn_dropped(
         )
 
 
-def plain(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return `frame` (no missing values) with numbers as numpy numbers and unused categories removed.
+def predictable(
+    data: pd.DataFrame, columns: Sequence[str], formula: str, stacklevel: int
+) -> tuple[pd.DataFrame, NDArray[np.bool_]]:
+    """Return `columns` of the rows that a fit can predict for, and which rows these are; both may be empty.
 
-    Formulaic would read numbers in an object column as categories.
+    Raises
+    ------
+    ModelError
+        If a column is missing.
+
+    Warns
+    -----
+    DroppedRowsWarning
+        If rows get no prediction because of missing values.
     """
-    frame = frame.infer_objects()
-    for name in frame.columns:
-        dtype = frame[name].dtype
-        if isinstance(dtype, pd.CategoricalDtype):
-            frame[name] = frame[name].cat.remove_unused_categories()
-        elif pd.api.types.is_bool_dtype(dtype):
-            frame[name] = frame[name].astype(bool)
-        elif pd.api.types.is_numeric_dtype(dtype):
-            frame[name] = frame[name].astype(float)
-    return frame
+    check_frame(data, columns, formula, rows=False)
+    frame, kept, dropped = complete_rows(data, columns, needed=False)
+    warn_dropped(dropped, int((~kept).sum()), len(data), "get no prediction", stacklevel=stacklevel + 1)
+    return frame, kept
 
 
 def zero_one(values: pd.Series, what: str) -> Array:
@@ -284,7 +219,7 @@ def zero_one(values: pd.Series, what: str) -> Array:
     if bad.any():
         first = int(bad.argmax())
         raise ModelError(
-            f"In {what} stands {_show(values.iloc[first])} (index {values.index[first]}): only 0 and 1, or "
+            f"In {what} stands {show(values.iloc[first])} (index {values.index[first]}): only 0 and 1, or "
             "true and false, are allowed."
         )
     return values.to_numpy(dtype=float)
@@ -296,8 +231,16 @@ def covariates(right: Any, frame: pd.DataFrame, formula: str) -> tuple[Array, An
     Raises
     ------
     ModelError
-        If a term cannot be evaluated, a category is unknown to the spec, or a value is not finite.
+        If a term cannot be evaluated, a category is unknown to the spec, a column holds dates, complex numbers
+        or numbers as text, or a value is not finite or not of a size to compute with.
     """
+    known = isinstance(right, formulaic.ModelSpec)
+    if known and not len(frame):
+        return np.zeros((0, len(right.column_names))), right
+    terms = list(right.terms if known else right)
+    check_kinds(terms, frame, text=not known)
+    whole = [name for name in category_columns(terms) if holds_integers(frame[name])]
+    frame = frame.astype(dict.fromkeys(whole, np.int64))  # categories are then called 1, not 1.0
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("error", DataMismatchWarning)
         warnings.simplefilter(
@@ -306,10 +249,18 @@ def covariates(right: Any, frame: pd.DataFrame, formula: str) -> tuple[Array, An
         try:
             matrix = right.get_model_matrix(frame, na_action="ignore")
         except DataMismatchWarning as error:
-            unseen = str(error).partition("dataset): ")[2].partition(".")[0]
+            unseen = re.sub(r"np\.\w+\(([^)]*)\)", r"\1", str(error).partition("dataset): ")[2])
+            unseen = unseen.partition("}")[0] + "}"
             raise ModelError(f"The data has categories the model was not fitted on: {unseen}.") from None
         except FormulaicError as error:
             raise ModelError(f"A term of {formula!r} cannot be computed: {error}") from None
+        except (TypeError, ValueError) as error:  # from within formulaic: a kind of column it cannot code
+            kinds = ", ".join(f"{name} ({frame[name].dtype})" for name in frame.columns)
+            raise ModelError(
+                f"A term of {formula!r} cannot be computed ({error}): make numbers or categories of {kinds}."
+            ) from None
+    if any(pd.api.types.is_complex_dtype(dtype) for dtype in getattr(matrix, "dtypes", ())):
+        raise ModelError(f"A term of {formula!r} is complex: covariates are real numbers.")
     X = np.array(matrix, dtype=float).reshape(len(frame), -1)
     for column, term in enumerate(matrix.model_spec.column_names):
         bad = ~np.isfinite(X[:, column])
@@ -319,29 +270,39 @@ def covariates(right: Any, frame: pd.DataFrame, formula: str) -> tuple[Array, An
                 f"The term {term!r} is not finite in {int(bad.sum())} of {len(X)} rows, first at index "
                 f"{frame.index[first]}: correct these values or leave the rows out."
             )
+        size = float(np.abs(X[:, column]).max(initial=0.0))
+        if size > _LARGEST or 0 < size < 1 / _LARGEST:
+            raise ModelError(
+                f"The term {term!r} has values of the size {size:.0e}, too far from 1 to compute with: rescale it."
+            )
     return X, matrix.model_spec
 
 
-def clusters(values: pd.Series) -> tuple[NDArray[np.intp], tuple[str, ...]]:
-    """Return cluster numbers (n,) and the cluster values of a cluster column.
+def clusters(values: pd.Series, what: str = "cluster") -> tuple[NDArray[np.intp], tuple[str, ...]]:
+    """Return cluster numbers (n,) and the cluster values of a cluster column; `what` it is called in messages.
 
     Raises
     ------
     ModelError
-        If a row has no cluster, or all rows have the same.
+        If a row has no cluster, all rows have the same, or two clusters read the same.
     """
     missing = values.isna().to_numpy(dtype=bool)
     if missing.any():
         raise ModelError(
-            f"The cluster column {values.name!r} has no value in {int(missing.sum())} rows, first at index "
-            f"{values.index[int(missing.argmax())]}: give every row a cluster or leave the rows out."
+            f"The {what} column {values.name!r} has no value in {int(missing.sum())} rows, first at index "
+            f"{values.index[int(missing.argmax())]}: give every row a {what} or leave the rows out."
         )
     codes, labels = pd.factorize(values, sort=True)
     if len(labels) < 2:
+        raise ModelError(f"The {what} column {values.name!r} has one value only: at least two are needed.")
+    names = tuple(str(label) for label in labels)
+    doubled = [name for name in names if names.count(name) > 1] if len(set(names)) < len(names) else []
+    if doubled:
         raise ModelError(
-            f"The cluster column {values.name!r} has one value only: clustering needs at least two."
+            f"The {what} column {values.name!r} holds {doubled[0]} both as a number and as text: make them one "
+            "kind, with .astype(str)."
         )
-    return codes, tuple(str(label) for label in labels)
+    return codes, names
 
 
 def check_estimable(y: Array, X: Array, terms: Sequence[str], outcome: str) -> None:
@@ -360,6 +321,8 @@ def check_estimable(y: Array, X: Array, terms: Sequence[str], outcome: str) -> N
     flat = [str(term) for j, term in enumerate(terms) if term != INTERCEPT and np.ptp(X[:, j]) == 0]
     if flat and (INTERCEPT in terms or not np.all(X[:, list(terms).index(flat[0])])):
         raise ModelError(f"No variation in {_names(flat)} over the {n} rows used: leave such terms out.")
+    if n <= k:
+        raise ModelError(f"{n} rows cannot identify {k} terms: use fewer terms or more rows.")
     unit = X / np.linalg.norm(X, axis=0)
     for j in range(1, k) if _nearly_collinear(unit) else ():
         weights, *_ = np.linalg.lstsq(unit[:, :j], unit[:, j])
@@ -368,8 +331,6 @@ def check_estimable(y: Array, X: Array, terms: Sequence[str], outcome: str) -> N
             raise ModelError(
                 f"The term {terms[j]!r} is a linear combination of {_names(others)}: take one of them out."
             )
-    if n <= k:
-        raise ModelError(f"{n} rows cannot identify {k} terms: use fewer terms or more rows.")
 
 
 def _nearly_collinear(unit: Array) -> bool:
@@ -385,8 +346,15 @@ def _nearly_collinear(unit: Array) -> bool:
 
 
 def _names(terms: Sequence[str]) -> str:
-    return ("the term " if len(terms) == 1 else "the terms ") + ", ".join(repr(term) for term in terms)
+    return ("the term " if len(terms) == 1 else "the terms ") + some(terms)
 
 
-def _show(value: object) -> str:
+def some(names: Sequence[str], shown: int = 5) -> str:
+    """Return names in quotes, the first `shown` of them and how many more there are."""
+    listed = ", ".join(repr(str(name)) for name in names[:shown])
+    return listed if len(names) <= shown else f"{listed} and {len(names) - shown} more"
+
+
+def show(value: object) -> str:
+    """Return a value as messages show it: a number of numpy as a plain one."""
     return repr(value.item() if isinstance(value, np.generic) else value)

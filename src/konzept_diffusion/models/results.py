@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from ..errors import ModelError
-from .design import Array
+from .design import Array, show
 from .inference.covariance import CLUSTERED
 from .maketables_hooks import MaketablesHooks
 
@@ -178,20 +179,29 @@ class Estimates(MaketablesHooks):
             lines.append(f"{self.nobs_total - self.nobs} rows left out, missing values by column: {counts}")
         if self._tests is not None and distribution is None:
             lines.append(
-                f"Standard errors: {self.vcov_type}; tests: {self._tests.method}; interval: {level:.0%}"
+                f"Standard errors: {self.vcov_type}; tests: {self._tests.method}; interval: {percent(level)}"
             )
         else:
             reference = f"t with {self.df_resid} d.f." if distribution == "t" else "normal"
             lines.append(
-                f"Standard errors: {self.vcov_type}; distribution: {reference}; interval: {level:.0%}"
+                f"Standard errors: {self.vcov_type}; distribution: {reference}; interval: {percent(level)}"
             )
         table = self.tidy(level, distribution)
-        lines += ["", table.to_string(index=False, float_format=lambda value: f"{value:.4f}"), ""]
+        lines += [
+            *self._notes(),
+            "",
+            table.to_string(index=False, float_format=lambda value: f"{value:.4f}"),
+            "",
+        ]
         null = f" (without covariates {self.loglik_null:.3f})" if math.isfinite(self.loglik_null) else ""
         closing = f"Log-likelihood {self.loglik:.3f}{null}, AIC {facts['aic']:.2f}, BIC {facts['bic']:.2f}"
         if math.isfinite(facts["mcfadden_r2"]):
             closing += f", McFadden R2 {facts['mcfadden_r2']:.4f}"
         return "\n".join([*lines, closing])
+
+    def _notes(self) -> list[str]:
+        """Return what else a reader of the summary has to know, one line each; for subclasses."""
+        return []
 
     def __repr__(self) -> str:
         """Return one line that identifies the fit."""
@@ -227,6 +237,11 @@ def coefficient_table(
     )
 
 
+def percent(level: float) -> str:
+    """Return a confidence level as a percentage with the digits it has: 0.999 as 99.9%."""
+    return f"{100 * level:.10g}%"
+
+
 def check_level(level: float) -> None:
     """Check that a confidence level lies between 0 and 1.
 
@@ -235,7 +250,7 @@ def check_level(level: float) -> None:
     ModelError
         If it does not.
     """
-    if not 0 < level < 1:
+    if not isinstance(level, Real) or not 0 < level < 1:
         raise ModelError(
-            f"level={level!r} is no confidence level: give a share between 0 and 1, such as 0.95."
+            f"level={show(level)} is no confidence level: give a share between 0 and 1, such as 0.95."
         )

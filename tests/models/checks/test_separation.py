@@ -113,3 +113,15 @@ def test_rows_left_out_are_counted_and_the_report_keeps_their_neighbours_labels(
     with pytest.warns(models.DroppedRowsWarning, match=r"x \(1\)"):
         report = models_separation("y ~ x", data)
     assert (report.nobs, list(report.separated_rows)) == (5, ["a", "d", "f"])
+
+
+def test_the_glance_counts_terms_and_rows(synthetic: pd.DataFrame) -> None:
+    parted = synthetic.assign(
+        k=np.where(synthetic.index < 3, 1.0, 0.0), y=synthetic["y"].where(synthetic.index > 2, 1)
+    )
+    facts = models_separation("y ~ x1 + k", parted).glance()
+    assert len(facts) == 1
+    assert facts.loc[0, ["kind", "nobs", "n_terms", "separated_rows", "separated_events"]].tolist() == [
+        "quasi-complete", 600, 1, 3, 3,
+    ]  # fmt: skip
+    assert models_separation("y ~ x1", synthetic).glance().loc[0, "n_terms"] == 0

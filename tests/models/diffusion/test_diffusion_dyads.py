@@ -1,5 +1,7 @@
 """Dyads with an opportunity, and errors of dyads that share members."""
 
+import pickle
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -132,3 +134,37 @@ def test_dyads_that_are_none_are_refused(data):
         dyadic_hazard(FORMULA, data.assign(peer=data["ags"]))
     with pytest.raises(ModelError, match="choose one of dyadic, two_way"):
         dyadic_hazard(FORMULA, data, vcov="CR1")
+
+
+def test_the_row_of_a_dyad_that_is_none_is_named(data):
+    lacking = data.assign(peer=data["peer"].where(data.index != 4))
+    with pytest.raises(ModelError, match="1 dyads lack ags or peer, first at index 4:"):
+        dyadic_hazard(FORMULA, lacking)
+    own = data["ags"].iloc[7]
+    with pytest.raises(ModelError, match=f"1 dyads have the same on both sides, first {own} at index 7:"):
+        dyadic_hazard(FORMULA, data.assign(peer=data["peer"].where(data.index != 7, data["ags"])))
+
+
+def test_the_summary_speaks_of_dyads_and_members(data):
+    fit = dyadic_hazard(FORMULA, data)
+    text = fit.summary()
+    assert text.startswith("Hazard of directed dyads (logit)")
+    assert f"{fit.n_clusters} members (ags, peer)" in text
+    assert "clusters" not in text
+    assert "members (ags)" in dyadic_hazard(FORMULA, data, vcov="CR1_unit").summary()
+
+
+def test_what_goes_cluster_by_cluster_is_not_defined_for_dyads(data):
+    fit = pickle.loads(pickle.dumps(dyadic_hazard(FORMULA, data)))
+    for inference in (kd.models.cluster_table, kd.models.leave_one_out):
+        with pytest.raises(ModelError, match="few-cluster inference is not defined") as said:
+            inference(fit)
+        assert "has no clusters" not in str(said.value)  # dyadic_hazard has no cluster= to fit it with
+
+
+@pytest.mark.parametrize("vcov", ["dyadic", "two_way", "CR1_unit", "CR1_peer"])
+def test_calendar_years_and_their_squares_cost_no_digits(data, vcov):
+    centred = data.assign(z=data["year"] - 2006)
+    raw = dyadic_hazard("adopt ~ same_land + year + {year**2}", centred, vcov=vcov)
+    fit = dyadic_hazard("adopt ~ same_land + z + {z**2}", centred, vcov=vcov)
+    assert raw.se.iloc[-1] == pytest.approx(fit.se.iloc[-1], rel=1e-8)

@@ -194,3 +194,20 @@ def test_a_network_that_cannot_be_rewired_is_named(without_diffusion):
     panel = panel.drop(columns="exposure").merge(table[["ags", "year", "exposure"]], on=["ags", "year"])
     with pytest.raises(ModelError, match="everybody within 'land' is linked with everybody"):
         network_placebo(NAIVE, panel, "exposure", links=edges, directed=False, draws=3)
+
+
+@pytest.mark.parametrize("seed", [-1, "a", 1.5, True])
+def test_a_seed_is_a_whole_number(without_diffusion, links, seed):
+    for placebo in (exposure_placebo, network_placebo):
+        with pytest.raises(ModelError, match="is no seed: give a whole number of at least 0"):
+            placebo(NAIVE, without_diffusion, "exposure", links=links, directed=False, draws=2, seed=seed)
+
+
+def test_at_a_glance(null_world):
+    row = null_world.glance().iloc[0]
+    assert (row["kind"], row["term"], row["seed"]) == ("common_shocks", "exposure", 1)
+    assert row["n_draws"] + row["n_failed"] == OPTIONS["draws"]
+    assert row["mean_events"] == null_world.distribution["n_events"].mean()
+    assert (row["bias"], row["p_value"]) == (null_world.bias, null_world.p_value)
+    assert "99.9% between" in null_world.summary(0.999)
+    assert "(nominal 0.1%)" in null_world.summary(0.999)

@@ -10,6 +10,7 @@ import pytest
 from konzept_diffusion.errors import ModelError
 from konzept_diffusion.models.estimators.bass import bass
 from konzept_diffusion.models.estimators.s_curve import logistic_curve
+from konzept_diffusion.models.estimators.s_curve_fit import CeilingWarning
 
 P, Q = 0.01, 0.35
 
@@ -207,3 +208,10 @@ def test_without_imitation_there_is_no_peak():
     assert abs(fit.params["q"]) < 3 * fit.se["q"] + 1e-4
     with pytest.raises(ModelError, match="There is no peak"):
         fit.peak()
+
+
+def test_a_ceiling_above_everybody_is_announced():
+    with pytest.warns(CeilingWarning, match="1.0102, more than the whole population") as caught:
+        fit = bass([1, 3, 6, 10, 14, 15, 12, 8, 4, 2, 1], ceiling="estimated")
+    assert caught[0].filename == __file__
+    assert fit.params["ceiling"] == pytest.approx(1.0102, abs=5e-5)

@@ -206,3 +206,41 @@ def test_other_mistakes_are_named(spells: pd.DataFrame) -> None:
     with pytest.warns(DroppedRowsWarning, match=r"x \(1\)"):
         fit = interval_hazard("x", spells.assign(x=spells["x"].mask(spells.index == 2)), "low", "high")
     assert (fit.nobs, fit.nobs_total, fit.dropped) == (299, 300, {"x": 1})
+
+
+def test_durations_within_one_interval_do_not_tell_their_spread() -> None:
+    data = pd.DataFrame({"low": [4.0] * 30, "high": [5.0] * 30})
+    for family in ("weibull", "lognormal", "loglogistic"):
+        with pytest.raises(ModelError, match="infinite"):
+            interval_hazard("1", data, "low", "high", distribution=family)
+    rate = interval_hazard("1", data, "low", "high", distribution="exponential")
+    assert np.exp(-rate.params["Intercept"]) == pytest.approx(np.log(5 / 4), rel=1e-6)
+
+
+@pytest.mark.parametrize("cuts", [3, "ab", ["a"], [[1, 2]], None])
+def test_cuts_are_a_list_of_times(spells: pd.DataFrame, cuts: object) -> None:
+    with pytest.raises(ModelError, match="is no list of times"):
+        interval_hazard("x", spells, "low", "high", distribution="piecewise", cuts=cuts)  # type: ignore[arg-type]
+
+
+def test_the_summary_says_what_is_known_of_the_durations(spells: pd.DataFrame) -> None:
+    fit = interval_hazard("x", spells, "low", "high", entry="entry")
+    known = fit.counts
+    assert f"{known['exact']} exact, {known['interval']} within an interval" in fit.summary()
+    assert f"{known['right']} right-censored" in fit.summary()
+    assert "McFadden" not in fit.summary()  # a density has none
+    assert np.isnan(fit.glance()["mcfadden_r2"].iloc[0])
+    blurred = spells.assign(
+        high=np.where(spells["low"] == spells["high"], spells["high"] + 1, spells["high"])
+    )
+    assert "McFadden" in interval_hazard("x", blurred, "low", "high", entry="entry").summary()
+
+
+def test_a_lower_bound_of_whole_periods_is_the_beginning_of_its_period() -> None:
+    data = pd.DataFrame({"low": [2006, 2010, 2007], "high": [2008, np.nan, 2009]})
+    years = interval_hazard(
+        "1", data, "low", "high", distribution="exponential", origin=2000, whole_periods=True
+    )
+    bounds = data.assign(high=data["high"] + 1)
+    times = interval_hazard("1", bounds, "low", "high", distribution="exponential", origin=2000)
+    assert years.loglik == times.loglik

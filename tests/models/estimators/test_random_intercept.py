@@ -145,3 +145,28 @@ def test_what_cannot_be_is_refused(grouped: pd.DataFrame) -> None:
         random_intercept("y ~ x + copy", grouped.assign(copy=grouped["y"].astype(int)), "land")
     with pytest.raises(ModelError, match="has no value in 1 rows"):
         random_intercept("y ~ x", grouped.assign(land=grouped["land"].mask(grouped.index == 3)), "land")
+
+
+def test_groups_with_one_outcome_each_have_no_finite_variance(grouped: pd.DataFrame) -> None:
+    alike = grouped.assign(y=grouped["land"] > "L05")
+    with pytest.raises(ModelError, match="Every group has one outcome 'y' only"):
+        random_intercept("y ~ x", alike, "land")
+    mixed = alike.assign(y=alike["y"] ^ (alike.index % 4 == 0))
+    assert random_intercept("y ~ x", mixed, "land").sd > 0.5
+
+
+def test_the_summary_shows_the_spread_of_the_groups(grouped: pd.DataFrame) -> None:
+    fit = random_intercept("y ~ x", grouped, "land", nodes=np.int64(9))
+    for part in (
+        "12 groups (land), 9 nodes",
+        f"variance {fit.variance:.4f}",
+        f"{fit.sd:.4f}",
+        f"{fit.icc:.4f}",
+    ):
+        assert part in fit.summary()
+
+
+def test_a_row_without_a_group_is_named(grouped: pd.DataFrame) -> None:
+    gaps = grouped.assign(land=grouped["land"].where(grouped.index != 7))
+    with pytest.raises(ModelError, match="The group column 'land' has no value in 1 rows, first at index 7"):
+        random_intercept("y ~ x", gaps, "land")

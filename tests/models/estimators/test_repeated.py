@@ -104,3 +104,15 @@ def test_what_is_no_history_is_refused(
 ) -> None:
     with pytest.raises(ModelError, match=message):
         repeated_events(UNITS.assign(**units), EVENTS.assign(**events))
+
+
+def test_arguments_of_the_wrong_kind_are_refused() -> None:
+    with pytest.raises(ModelError, match="is a NoneType: pass a pandas DataFrame"):
+        repeated_events(UNITS, None)  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="max_stratum=True is no number of strata"):
+        repeated_events(UNITS, EVENTS, max_stratum=True)
+    with pytest.raises(
+        ModelError, match=r"the window from 'entry' to 'exit' has 100,000 periods or more.*index 1"
+    ):
+        repeated_events(UNITS.assign(exit=[2005, 10**7, 2003]), EVENTS)
+    assert repeated_events(UNITS, EVENTS, max_stratum=np.int64(2))["stratum"].max() == 2

@@ -114,3 +114,34 @@ def test_weights_follow_their_seed() -> None:
         cluster_weights(16, 9, 1)
     with pytest.raises(ModelError, match="weights='mammen' is not known: choose webb or rademacher"):
         cluster_weights(16, 99, 1, "mammen")
+
+
+@pytest.mark.parametrize("kind", ["iid", "HC1", "CR0", "CR1", "wild"])
+def test_a_standard_error_that_is_no_number_is_refused(kind: str) -> None:
+    bread = np.diag([1.0, np.inf])
+    estimate = Estimate(
+        np.zeros(2), bread, np.ones((4, 2)), np.array([0, 0, 1, 1]), ("a", "b"), clusterwise=object()
+    )
+    with pytest.raises(ModelError, match=f"vcov='{kind}': . of 2 standard errors cannot be computed"):
+        covariance(kind, estimate)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"seed": -1}, "seed=-1 is no whole number from 0 on"),
+        ({"seed": "a"}, "seed='a' is no whole number"),
+        ({"draws": 500.5}, "draws=500.5 is no whole number"),
+        ({"draws": True}, "draws=True is no whole number"),
+        ({"draws": np.int64(98)}, "draws=98 is too few"),
+    ],
+)
+def test_draws_and_seeds_are_whole_numbers(
+    synthetic: pd.DataFrame, asked: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ModelError, match=message):
+        models.logit("y ~ x1", synthetic, vcov="wild", cluster="cluster", **asked)
+    for name in ("draws", "seed"):
+        numpy_one = models.logit("y ~ x1", synthetic, vcov="wild", cluster="cluster", **{name: np.int64(99)})
+        plain = models.logit("y ~ x1", synthetic, vcov="wild", cluster="cluster", **{name: 99})
+        pd.testing.assert_frame_equal(numpy_one.tidy(), plain.tidy())

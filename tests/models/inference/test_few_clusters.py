@@ -125,3 +125,25 @@ def test_what_has_no_clusters_is_refused(synthetic: pd.DataFrame) -> None:
     for ask in (cluster_table, leave_one_out):
         with pytest.raises(ModelError, match="has no clusters: fit it with cluster="):
             ask(fit)
+
+
+@quiet
+def test_every_result_has_a_glance_of_one_row(synthetic: pd.DataFrame) -> None:
+    fit = models.hazard("y ~ x1 + x2", synthetic, cluster="cluster")
+    table = cluster_table(fit, draws=99, intervals=False)
+    facts = table.glance().iloc[0]
+    assert len(table.glance()) == 1
+    assert (facts["n_clusters"], facts["n_terms"], facts["level"], facts["failed"]) == (16, 3, 0.95, 0)
+    alone = models.hazard("y ~ only", synthetic.assign(only=synthetic["cluster"] == "c02"), cluster="cluster")
+    jackknifed = leave_one_out(alone).glance()
+    assert jackknifed.to_dict("records") == [
+        {"cluster": "cluster", "n_clusters": 16, "n_terms": 2, "failed": 1}
+    ]
+
+
+def test_dyads_are_not_told_to_use_an_argument_that_there_is_not(synthetic: pd.DataFrame) -> None:
+    pairs = synthetic.assign(ags=synthetic["cluster"], peer=[f"p{i % 20}" for i in range(600)])
+    fit = models.dyadic_hazard("y ~ x1", pairs, vcov="CR1_unit")
+    for few in (cluster_table, leave_one_out):
+        with pytest.raises(ModelError, match="few-cluster inference is not defined for it"):
+            few(fit)

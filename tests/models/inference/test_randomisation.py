@@ -145,3 +145,25 @@ def test_unknown_options_are_refused() -> None:
     for option in ("statistic", "starts", "alternative", "link"):
         with pytest.raises(ModelError, match=f"{option}='other' is not known: choose"):
             randomisation_test("y ~ x + programme", risk_set(), "programme", **{option: "other"})
+
+
+def test_the_glance_says_what_was_permuted() -> None:
+    result = randomisation_test("y ~ x + programme", risk_set(), "programme")
+    facts = result.glance()
+    assert len(facts) == 1
+    assert facts.loc[0, ["programme", "cluster", "n_treated", "assignments", "exact"]].tolist() == [
+        "programme", "land", 1, 8, True,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"draws": 5}, "draws=5 is too few"),
+        ({"draws": 99.5}, "draws=99.5 is no"),
+        ({"seed": -1}, "seed=-1 is no"),
+    ],
+)
+def test_draws_and_seed_are_checked(asked: dict[str, object], message: str) -> None:
+    with pytest.raises(ModelError, match=message):
+        randomisation_test("y ~ x + programme", risk_set(), "programme", **asked)

@@ -11,7 +11,11 @@ import pytest
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
 from konzept_diffusion.models.misclassification.correction import misclassified_binary, misclassified_hazard
-from konzept_diffusion.models.misclassification.simulation_extrapolation import mc_simex, powered
+from konzept_diffusion.models.misclassification.simulation_extrapolation import (
+    _positive,
+    mc_simex,
+    powered,
+)
 
 Make = Callable[..., pd.DataFrame]
 PLACE = {"unit": "unit", "time": "year"}
@@ -84,3 +88,27 @@ def test_what_cannot_be_simulated_is_refused(simulate: Make) -> None:
         mc_simex("y ~ x", data, unit="unit", sensitivity=0.9)
     with pytest.raises(ModelError, match="powers="):
         mc_simex("y ~ x", data, **PLACE, sensitivity=0.9, powers=(1.0,))
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"seed": -1}, {"seed": "a"}, {"seed": True}, {"draws": 20.5}, {"draws": 3}]
+)
+def test_draws_and_seed_are_whole_numbers(simulate: Make, wrong: dict[str, object]) -> None:
+    with pytest.raises(ModelError, match=f"{next(iter(wrong))}="):
+        mc_simex("y ~ x", simulate(23, units=60), **PLACE, sensitivity=0.9, **wrong)  # type: ignore[arg-type]
+
+
+def test_the_summary_shows_rates_powers_and_draws(simulate: Make) -> None:
+    fit = mc_simex("y ~ x", simulate(22, units=150), **PLACE, sensitivity=0.9, draws=20, seed=7)
+    text = fit.summary()
+    assert "powers 0.5, 1, 1.5, 2 with 20 draws each (seed 7), 0 without an estimate" in text
+    assert "the standard error takes them as known" in text
+    assert "sensitivity 0.9 (known, 150 units)" in text
+    assert list(fit.rates["value"]) == [0.9, 1.0]
+
+
+def test_a_negative_variance_names_its_term() -> None:
+    matrix = np.diag([0.1, -0.2])
+    with pytest.raises(ModelError, match=r"variance of 'x', extrapolated from powers up to 2 with 30 draws"):
+        _positive(matrix.ravel(), ("Intercept", "x"), (0.5, 2.0), 30)
+    np.testing.assert_array_equal(_positive(np.eye(2).ravel(), ("Intercept", "x"), (2.0,), 30), np.eye(2))

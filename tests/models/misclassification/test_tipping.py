@@ -98,3 +98,16 @@ def test_what_is_no_question_is_refused(simulate: Make) -> None:
         tipping_point("y ~ x", data, "x", **PLACE, differential="size")
     with pytest.raises(ModelError, match="No unit lies on one side"):
         tipping_point("y ~ x", data, "x", **PLACE, differential="x", above=99)
+
+
+@pytest.mark.parametrize(
+    "grid", [0.5, "abc", None, [], [0.5, "a"], [1.0, np.nan], [True], [1.2, 0.5]], ids=repr
+)
+def test_what_is_no_grid_is_refused(simulate: Make, grid: object) -> None:
+    with pytest.raises(ModelError, match="is no grid: give a list of shares"):
+        tipping_point("y ~ x", simulate(34, units=60), "x", **PLACE, sensitivities=grid)  # type: ignore[arg-type]
+
+
+def test_the_interval_is_named_as_it_is(simulate: Make) -> None:
+    tipping = tipping_point("y ~ x", simulate(34, units=60), "x", **PLACE, sensitivities=[1], level=0.999)
+    assert "99.9% interval" in tipping.summary()

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ..design import some
+
+_SHOWN = 10
 NONE, QUASI, COMPLETE = "none", "quasi-complete", "complete"
 
 
@@ -61,17 +64,34 @@ class SeparationReport:
         """
         return self._table.copy(deep=True)
 
+    def glance(self) -> pd.DataFrame:
+        """Return one row: formula, outcome, kind, nobs, n_events, n_terms, separated_rows, separated_events."""
+        return pd.DataFrame(
+            {
+                "formula": [self.formula],
+                "outcome": [self.outcome],
+                "kind": [self.kind],
+                "nobs": [self.nobs],
+                "n_events": [self.n_events],
+                "n_terms": [len(self.terms)],
+                "separated_rows": [len(self.separated_rows)],
+                "separated_events": [self.separated_events],
+            }
+        )
+
     def summary(self) -> str:
         """Return the report as plain text: what is separated, by which terms and rows, and what to do."""
         head = f"Separation: {self.kind}. {self.formula}; {self.nobs} rows, {self.n_events} events"
         if not self.separated:
             return f"{head}\nEvents and non-events overlap: all estimates are finite."
         lines = [head]
-        for row in self._table[self._table["term"].isin(self.terms)].itertuples():
+        for row in self._table[self._table["term"].isin(self.terms)].head(_SHOWN).itertuples():
             how = "on its own" if row.alone else "together with others"
             lines.append(f"  {row.term}: {row.direction}, separates {how}; {_overlap(row)}")
-        shown = ", ".join(str(label) for label in self.separated_rows[:10])
-        more = len(self.separated_rows) - 10
+        if len(self.terms) > _SHOWN:
+            lines.append(f"  and {len(self.terms) - _SHOWN} more terms (tidy() shows all)")
+        shown = ", ".join(str(label) for label in self.separated_rows[:_SHOWN])
+        more = len(self.separated_rows) - _SHOWN
         lines.append(
             f"{len(self.separated_rows)} rows ({self.separated_events} events) are predicted perfectly: index "
             + (f"{shown} and {more} more" if more > 0 else shown)
@@ -85,7 +105,7 @@ class SeparationReport:
 
     def __repr__(self) -> str:
         """Return one line that identifies the report."""
-        names = f" by {', '.join(self.terms)}" if self.separated else ""
+        names = f" by {some(self.terms)}" if self.separated else ""
         return f"<SeparationReport: {self.kind}{names}; {self.nobs} rows>"
 
 

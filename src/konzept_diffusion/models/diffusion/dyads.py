@@ -12,6 +12,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,7 @@ from ...errors import ModelError
 from ..design import Array, DroppedRowsWarning, check_frame, complete_rows, parse
 from ..estimators.binary import hazard
 from ..estimators.binary_result import Fit
+from .arguments import shown, whole_years
 from .histories import NEVER, read_events
 
 VCOVS = ("dyadic", "two_way", "CR1_unit", "CR1_peer")
@@ -28,12 +30,25 @@ VCOVS = ("dyadic", "two_way", "CR1_unit", "CR1_peer")
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class DyadicFit(Fit):
-    """Result of a dyadic hazard: a `Fit` whose covariance knows that dyads share members."""
+    """Result of a dyadic hazard: a `Fit` whose covariance knows that dyads share members.
+
+    It has members and no clusters: what is computed cluster by cluster (`cluster_table`, `leave_one_out`) is not
+    defined for it.
+    """
+
+    _estimate: Any = None
+    """Nothing: with a member on either side, rows do not fall into clusters whose scores could be summed."""
 
     @property
     def df_resid(self) -> int:
         """Degrees of freedom of the t distribution: members minus 1."""
         return (self.n_clusters or self.nobs) - 1
+
+    def summary(self, level: float = 0.95, distribution: str | None = None) -> str:
+        """Return the fit as plain text; what other fits call clusters are members of dyads here."""
+        text = super().summary(level, distribution)
+        counted = f"{self.n_clusters} clusters ({self.cluster})"
+        return text.replace(counted, f"{self.n_clusters} members ({self.cluster})", 1)
 
 
 def dyads(
@@ -88,6 +103,7 @@ def dyads(
         raise ModelError(
             "A row of the panel lacks its key or outcome, or stands twice: one row per unit and year."
         )
+    whole_years(panel[year], panel[unit], year)
     rows = panel.assign(**{unit: panel[unit].astype(str), year: panel[year].astype(int)})
     if events is None:
         adopters = rows[rows[outcome] == 1]
@@ -179,13 +195,13 @@ def dyadic_hazard(
     Raises
     ------
     ModelError
-        As `hazard`; or if the covariance is not positive on the diagonal, which happens with few members.
+        As `hazard`; if a dyad lacks a member or has the same on both sides; or if the covariance is not positive
+        on the diagonal, which happens with few members.
     """
     if vcov not in VCOVS:
         raise ModelError(f"vcov={vcov!r} is not defined for dyads: choose one of {', '.join(VCOVS)}.")
     check_frame(data, [unit, peer], formula)
-    if data[[unit, peer]].isna().any(axis=None) or (data[unit] == data[peer]).any():
-        raise ModelError(f"A dyad lacks {unit} or {peer}, or has the same on both sides: remove such rows.")
+    _check_members(data, unit, peer)
     fit = hazard(formula, data, link=link)
     outcome, _, variables = parse(formula)
     _, kept, _ = complete_rows(data, [outcome, *variables])
@@ -193,7 +209,7 @@ def dyadic_hazard(
         data.loc[kept, [unit, peer]].astype(str).to_numpy().ravel(), return_inverse=True
     )
     pairs = codes.reshape(-1, 2)
-    scores, bread = fit._estimate.scores, fit._estimate.bread
+    scores = fit._estimate.own_scores  # on the estimator's own basis: raw calendar years would cost digits
     counts = [len(np.unique(pairs[:, side])) for side in (0, 1)]
     if vcov == "dyadic":
         middle, size = dyadic_meat(scores, pairs), len(members)
@@ -204,9 +220,10 @@ def dyadic_hazard(
     else:
         side = 0 if vcov == "CR1_unit" else 1
         middle, size = _meat(scores, pairs[:, side]), counts[side]
-    matrix = bread @ middle @ bread
+    back = fit._estimate.influence(np.eye(len(middle)))
+    matrix = back.T @ middle @ back
     matrix = (matrix + matrix.T) / 2
-    bad = np.diag(matrix) <= 0
+    bad = ~(np.diag(matrix) > 0)
     if bad.any():
         name = fit.params.index[int(bad.argmax())]
         raise ModelError(
@@ -216,7 +233,25 @@ def dyadic_hazard(
     kept_fields = {field.name: getattr(fit, field.name) for field in fields(Fit)}
     cluster = {"CR1_unit": unit, "CR1_peer": peer}.get(vcov, f"{unit}, {peer}")
     kept_fields |= {"_vcov": matrix, "vcov_type": vcov, "cluster": cluster, "n_clusters": size}
+    kept_fields |= {"_title": f"Hazard of directed dyads ({link})", "_estimate": None}
     return DyadicFit(**kept_fields)
+
+
+def _check_members(data: pd.DataFrame, unit: str, peer: str) -> None:
+    """Refuse dyads without one of their members, and a unit that is its own peer; the first row is named."""
+    lacking = data[[unit, peer]].isna().any(axis=1).to_numpy(dtype=bool)
+    if lacking.any():
+        raise ModelError(
+            f"{int(lacking.sum())} dyads lack {unit} or {peer}, first at index "
+            f"{shown(data.index[int(lacking.argmax())])}: complete or remove such rows."
+        )
+    same = (data[unit].astype(str) == data[peer].astype(str)).to_numpy(dtype=bool)
+    if same.any():
+        at = int(same.argmax())
+        raise ModelError(
+            f"{int(same.sum())} dyads have the same on both sides, first {data[unit].iloc[at]} at index "
+            f"{shown(data.index[at])}: remove such rows."
+        )
 
 
 def dyadic_meat(scores: Array, pairs: NDArray[np.intp]) -> Array:

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ModelError
+from .arguments import whole
+from .arguments import years as distinct_years
 from .histories import read_events
 from .network import read_links
 
@@ -57,7 +59,7 @@ def exposure(
     measure
         `share` of the weight of known peers, or `count`: their summed weight.
     lag
-        Exposure of year t counts adoptions up to the end of year t - lag.
+        Exposure of year t counts adoptions up to the end of year t - lag: 0, 1, 2, ... years.
     isolated
         Value for units without any peer.
 
@@ -76,9 +78,10 @@ def exposure(
     """
     if measure not in MEASURES:
         raise ModelError(f"measure={measure!r} is not known: choose {' or '.join(MEASURES)}.")
+    lag = whole(lag, "lag", "number of years", least=0)
+    wanted = distinct_years(years)
     network = read_links(links, units=units, directed=directed, weight=weight)
     histories = read_events(events, network.peers, observed=observed, source=source)
-    wanted = np.array(sorted(set(years)), dtype=np.int64)
     if len(wanted) == 0 or len(network.units) == 0:
         raise ModelError("There are no years or no units to compute exposure for.")
     adopted, maybe = histories.adopted_by(wanted - lag), histories.maybe_by(wanted - lag)

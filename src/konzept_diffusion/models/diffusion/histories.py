@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..design import check_frame
+from .arguments import keys, shown, whole_years
 
 NEVER = 10**6
 _BEFORE_ALL = -(10**6)
@@ -72,7 +73,8 @@ def read_events(
     Raises
     ------
     ModelError
-        If a unit has several first adoptions, or an interval is inverted.
+        If a unit has several first adoptions, an event no unit or a year that is no whole number, or an interval
+        is inverted.
     """
     table = _first_adoptions(events, source)
     twice = table["ags"].duplicated(keep=False)
@@ -93,7 +95,7 @@ def read_events(
             "correct year_lower and year_upper."
         )
     index = pd.Index([str(unit) for unit in units])
-    known_without = set() if observed is None else {str(unit) for unit in observed}
+    known_without = set() if observed is None else set(keys(observed, "observed"))
     without = index.isin(known_without) & ~index.isin(table.index)
     earliest = lower.reindex(index, fill_value=_BEFORE_ALL).to_numpy(dtype=np.int64, copy=True)
     latest = upper.reindex(index, fill_value=NEVER).to_numpy(dtype=np.int64, copy=True)
@@ -105,12 +107,18 @@ def _first_adoptions(events: pd.DataFrame | pd.Series, source: str | Sequence[st
     if isinstance(events, pd.Series):
         if source is not None:
             raise ModelError("source= needs the table of events, a Series of years has no source.")
-        events = pd.DataFrame({"ags": events.index.astype(str), "year": events.to_numpy()})
+        events = pd.DataFrame({"ags": events.index.to_numpy(), "year": events.array})
     if not isinstance(events, pd.DataFrame) or not {"ags", "year"} <= set(events.columns):
         raise ModelError("The events are no table with columns ags and year, nor a Series of years by ags.")
     table = events
     if "event" in table:
         table = table[table["event"] == "first_adoption"]
+    nobody = table["ags"].isna().to_numpy(dtype=bool)
+    if nobody.any():
+        raise ModelError(
+            f"{int(nobody.sum())} events have no unit (ags), first at index "
+            f"{shown(table.index[int(nobody.argmax())])}: complete or remove them."
+        )
     if source is not None:
         check_frame(events, ["source"], "source")
         order = [source] if isinstance(source, str) else list(source)
@@ -121,7 +129,7 @@ def _first_adoptions(events: pd.DataFrame | pd.Series, source: str | Sequence[st
         table = table[rank.notna()].assign(rank=rank.dropna()).sort_values(["ags", "rank"])
         table = table[table["rank"] == table.groupby("ags")["rank"].transform("min")]
     columns = {
-        name: pd.to_numeric(table[name]).astype(float).to_numpy() if name in table else np.nan
+        name: whole_years(table[name], table["ags"], name) if name in table else np.nan
         for name in ("year", "year_lower", "year_upper")
     }
     return pd.DataFrame({"ags": table["ags"].astype(str).to_numpy(), **columns})

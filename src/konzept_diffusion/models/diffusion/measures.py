@@ -16,8 +16,9 @@ import pandas as pd
 
 from ...errors import ModelError
 from ..design import Array
+from .arguments import whole
 from .exposure_terms import exposure
-from .histories import Histories, read_events
+from .histories import NEVER, Histories, read_events
 from .network import Network, read_links
 
 DISCOUNTS = ("linear", "exponential")
@@ -41,8 +42,8 @@ def thresholds(
     events, links, observed, source, directed, weight
         As for `exposure`. Only units with a known year have a threshold.
     until
-        Last year observed. If given, units known not to have adopted (`observed`) follow with their exposure in
-        that year and `censored` true: their threshold is higher.
+        Last year observed. If given, units known not to have adopted by then (those of `observed`, and those
+        that adopted later) follow with their exposure in that year and `censored` true: their threshold is higher.
     lag
         1: peers that adopted by the year before; 0: in the same year too, as netdiffuseR does by default.
 
@@ -51,14 +52,24 @@ def thresholds(
     pandas.DataFrame
         ags, year, threshold, threshold_low, threshold_high (unknown peers), n_peers, n_known, n_adopted,
         censored. `threshold` is missing for units without peers, or of whose peers none is known.
+
+    Raises
+    ------
+    ModelError
+        If no unit has a threshold, or events, links or options cannot be used as given.
     """
+    lag, last = (
+        whole(lag, "lag", "number of years", least=0),
+        NEVER if until is None else whole(until, "until", "year"),
+    )
     network = read_links(links, directed=directed, weight=weight)
     own = read_events(events, network.units, observed=observed, source=source)
-    wanted = pd.DataFrame({"ags": own.units[own.exact], "year": own.latest[own.exact], "censored": False})
+    seen = own.exact & (own.latest <= last)
+    wanted = pd.DataFrame({"ags": own.units[seen], "year": own.latest[seen], "censored": False})
     if until is not None:
-        without = own.units[(own.earliest > until) & ~own.exact]
+        without = own.units[own.earliest > last]
         wanted = pd.concat(
-            [wanted, pd.DataFrame({"ags": without, "year": until, "censored": True})], ignore_index=True
+            [wanted, pd.DataFrame({"ags": without, "year": last, "censored": True})], ignore_index=True
         )
     if wanted.empty:
         raise ModelError("No unit with links has adopted in a known year: there is no threshold.")
@@ -169,8 +180,7 @@ def _measure(
 ) -> pd.DataFrame:
     if discount not in DISCOUNTS:
         raise ModelError(f"discount={discount!r} is not known: choose {' or '.join(DISCOUNTS)}.")
-    if isinstance(window, bool) or window != int(window) or window < 1:
-        raise ModelError(f"window={window!r} is no number of years: give 1, 2, ...")
+    window = whole(window, "window", "number of years", least=1)
     network, histories = _square(links, events, observed, source, directed, weight)
     W = network.weights.T.tocsr() if name == "infectiousness" else network.weights
     toa, exact = histories.latest, histories.exact
@@ -184,7 +194,7 @@ def _measure(
         peers, weights = W.indices[W.indptr[i] : W.indptr[i + 1]], W.data[W.indptr[i] : W.indptr[i + 1]]
         unknown[place] = unclear[peers].sum()
         distance = sign * (toa[peers] - toa[i])
-        for k in range(1, int(window) + 1):
+        for k in range(1, window + 1):
             factor = 1 / k if discount == "linear" else (1 + rate) ** (1 - k)
             followed[place] += factor * weights[exact[peers] & (distance == k)].sum()
             possible[place] += factor * weights[exact[peers] & (distance >= k)].sum()

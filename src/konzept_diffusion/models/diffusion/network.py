@@ -12,6 +12,7 @@ from scipy import sparse
 
 from ...errors import ModelError
 from ..design import check_frame
+from .arguments import keys, shown
 
 KINDS = ("land", "national", "neighbours", "towns", "own_kreis", "own_towns")
 
@@ -75,12 +76,14 @@ def read_links(
             f"{links.index[int(missing.argmax())]}: complete or remove them."
         )
     a, b = (pairs.iloc[:, column].astype(str).to_numpy() for column in (0, 1))
-    values = np.ones(len(a)) if weight is None else pd.to_numeric(links[weight]).to_numpy(dtype=float)
+    values = np.ones(len(a))
+    if weight is not None:  # what is no number becomes missing, and is refused below
+        values = pd.to_numeric(links[weight], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     if not (np.isfinite(values) & (values > 0)).all():
         bad = int(np.argmin(np.isfinite(values) & (values > 0)))
         raise ModelError(
-            f"The weight of the link {a[bad]} – {b[bad]} is {values[bad]:g}: weights are positive; remove links "
-            "that do not count."
+            f"The weight of the link {a[bad]} – {b[bad]} is {shown(links[weight].iloc[bad])}: weights are "
+            "positive; remove links that do not count."
         )
     if (a == b).any():
         raise ModelError(f"{a[int((a == b).argmax())]} is linked with itself: remove such links.")
@@ -94,7 +97,7 @@ def read_links(
         unit, peer = edges.iloc[int(twice.argmax()), :2]
         raise ModelError(f"The link {unit} – {peer} stands twice in the links: keep one row.")
     a, b, values = (edges[name].to_numpy() for name in ("unit", "peer", "weight"))
-    rows = pd.Index(sorted(set(a))) if units is None else pd.Index([str(unit) for unit in units])
+    rows = pd.Index(sorted(set(a))) if units is None else pd.Index(keys(units, "units"))
     if rows.has_duplicates:
         raise ModelError(f"The unit {rows[rows.duplicated()][0]} is asked for twice: give every unit once.")
     columns = pd.Index(sorted(set(b)))
@@ -171,7 +174,7 @@ def peers(
         if kind == "own_towns":
             pairs = pairs.rename(columns={"ags": "peer", "peer": "ags"})[["ags", "peer"]]
     if among is not None:
-        pairs = pairs[pairs["peer"].isin({str(unit) for unit in among})]
+        pairs = pairs[pairs["peer"].isin(set(keys(among, "among")))]
     return pairs.drop_duplicates().sort_values(["ags", "peer"], ignore_index=True)
 
 

@@ -16,6 +16,7 @@ from ...errors import ModelError
 from ..design import Array, check_frame, columns_of, parse, plain, zero_one
 from ..estimators.binary import hazard
 from ..estimators.binary_result import Fit
+from .arguments import whole_years
 from .histories import NEVER
 from .network import read_links
 
@@ -109,6 +110,7 @@ def grid(formula: str, panel: pd.DataFrame, unit: str, year: str) -> Grid:
         raise ModelError(
             f"A row of the panel has no {unit} or {year}, or stands twice: one row per unit and year."
         )
+    whole_years(panel[year], panel[unit], year)
     frame = panel.sort_values([unit, year], ignore_index=True)
     units, years = pd.Index(frame[unit].unique()), np.sort(frame[year].unique().astype(np.int64))
     if len(frame) != len(units) * len(years):

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from ..design import Array
-from ..results import check_level
+from ..results import check_level, percent
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -97,6 +97,23 @@ class Placebo:
             }
         )
 
+    def glance(self) -> pd.DataFrame:
+        """Return one row about the whole placebo: kind, formula, term, null, seed, n_draws, n_failed, mean events."""
+        return pd.DataFrame(
+            {
+                "kind": [self.kind],
+                "formula": [self.formula],
+                "term": [self.term],
+                "null": [self.null],
+                "seed": [self.seed],
+                "n_draws": [len(self._estimates)],
+                "n_failed": [self.n_failed],
+                "mean_events": [float(self._events.mean())],
+                "bias": [self.bias],
+                "p_value": [self.p_value],
+            }
+        )
+
     def summary(self, level: float = 0.95) -> str:
         """Return the placebo as plain text."""
         row = self.tidy(level).iloc[0]
@@ -107,10 +124,10 @@ class Placebo:
             *(f"  {count}: {reason}" for reason, count in self.reasons),
             "",
             f"In the data       {row['estimate']:.4f} (standard error {row['std_error']:.4f})",
-            f"Without diffusion {row['bias']:.4f} on average, {level:.0%} between {row['placebo_low']:.4f} and "
+            f"Without diffusion {row['bias']:.4f} on average, {percent(level)} between {row['placebo_low']:.4f} and "
             f"{row['placebo_high']:.4f}",
             f"Difference        {row['corrected']:.4f}, placebo p-value {row['p_value']:.4f}",
-            f"Wald's test finds diffusion in {row['naive_size']:.1%} of the draws (nominal {1 - level:.1%})",
+            f"Wald's test finds diffusion in {row['naive_size']:.1%} of the draws (nominal {100 * (1 - level):.4g}%)",
         ]
         return "\n".join(lines)
 

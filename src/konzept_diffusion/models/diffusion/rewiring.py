@@ -68,7 +68,7 @@ def network_placebo(
         If no rewiring is possible, so that the term stays what it is, or as `exposure_placebo`.
     """
     single_coefficient(formula, term)
-    check_draws(draws)
+    check_draws(draws, seed)
     if method not in METHODS:
         raise ModelError(f"method={method!r} is not known: choose {' or '.join(METHODS)}.")
     data = grid(formula, panel, unit, year)

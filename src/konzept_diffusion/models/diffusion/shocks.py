@@ -84,7 +84,7 @@ def exposure_placebo(
         If the panel is no rectangle, the links do not give the column, or the null model cannot be fitted.
     """
     single_coefficient(formula, term)
-    check_draws(draws)
+    check_draws(draws, seed)
     data = grid(formula, panel, unit, year)
     by_column = {term: links} if isinstance(links, pd.DataFrame) else dict(links)
     if term not in by_column:
@@ -182,10 +182,10 @@ def null_hazards(
     needed = possible & data.may_risk.ravel()
     hazards[needed] = fit.predict(frame[needed]).to_numpy(dtype=float)
     if np.isnan(hazards).any():
-        row = frame.loc[int(np.isnan(hazards).argmax())]
+        at_unit, at_year = divmod(int(np.isnan(hazards).argmax()), len(data.years))
         raise ModelError(
-            f"A covariate of {null!r} is missing in row {dict(row.iloc[:2])}: the null model needs every year of "
-            "every unit."
+            f"A covariate of {null!r} is missing for {data.units[at_unit]} in {data.years[at_year]}: the null model "
+            "needs every year of every unit."
         )
     return null, hazards.reshape(data.at_risk.shape)
 
@@ -235,13 +235,14 @@ def simulate(data: Grid, hazards: Array, generator: np.random.Generator) -> NDAr
     return np.where(data.may_risk.any(axis=1), drawn, data.adopted)
 
 
-def check_draws(draws: int) -> None:
-    """Check that a number of draws is whole and at least 2.
+def check_draws(draws: int, seed: int) -> None:
+    """Check that a number of draws is whole and at least 2, and a seed whole and not negative.
 
     Raises
     ------
     ModelError
-        If it is not.
+        If they are not.
     """
-    if isinstance(draws, bool) or not isinstance(draws, (int, np.integer)) or draws < 2:
-        raise ModelError(f"draws={draws!r} is no number of draws: give a whole number of at least 2.")
+    for name, value, least, what in (("draws", draws, 2, "number of draws"), ("seed", seed, 0, "seed")):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+            raise ModelError(f"{name}={value!r} is no {what}: give a whole number of at least {least}.")

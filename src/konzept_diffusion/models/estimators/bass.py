@@ -60,6 +60,11 @@ def bass(
     ------
     ModelError
         If counts are negative, missing or too few, options do not go together, or no curve fits.
+
+    Warns
+    -----
+    CeilingWarning
+        If least squares put the ceiling above 1.
     """
     data = read(counts, include_nonadopters, population)
     return fit(

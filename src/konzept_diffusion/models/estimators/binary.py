@@ -170,11 +170,12 @@ def _estimate(design: Design, link: str) -> tuple[Estimate, float]:
     refit = Refit(design, link, basis, theta, _MAX_ITERATIONS)
     estimate = Estimate(
         params=basis.loadings @ theta,
-        bread=basis.loadings @ np.linalg.inv(found.information[0]) @ basis.loadings.T,
-        scores=design.X * slope[:, None],
+        own_bread=np.linalg.inv(found.information[0]),
+        own_scores=basis.columns.T * slope[:, None],
         codes=design.codes,
         labels=design.labels,
         refit=refit,
         clusterwise=None if design.codes is None else refit,
+        loadings=basis.loadings,
     )
     return estimate, found.loglik

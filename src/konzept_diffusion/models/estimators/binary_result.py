@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..design import Array, Design, check_frame, complete_rows, covariates, warn_dropped
+from ..design import Array, Design, covariates, predictable
 from ..inference.covariance import Estimate
 from ..links import LINKS
 from ..margins import average_effects
@@ -79,12 +79,9 @@ class Fit(Estimates):
         ModelError
             If a covariate is absent, not finite, or has a category that the model was not fitted on.
         """
-        columns = self._design.columns
-        check_frame(data, columns, self.formula)
         name = "hazard" if self.estimator == "hazard" else "probability"
         predicted = pd.Series(np.nan, index=data.index, name=name, dtype=float)
-        frame, kept, dropped = complete_rows(data, columns)
-        warn_dropped(dropped, int((~kept).sum()), len(data), "get no prediction", stacklevel=2)
+        frame, kept = predictable(data, self._design.columns, self.formula, stacklevel=2)
         X, _ = covariates(self._design.spec, frame, self.formula)
         with np.errstate(over="ignore"):  # far out on the predictor the probability is 0 or 1 to all digits
             predicted.iloc[np.flatnonzero(kept)] = LINKS[self.link].inverse(X @ self._params)

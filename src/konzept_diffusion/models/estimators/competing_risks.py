@@ -194,7 +194,9 @@ def fine_gray(
         _title=f"Subdistribution hazard of {cause} (Fine-Gray)",
         _terms=design.terms,
         _params=fit.params,
-        _vcov=covariance("CR0", Estimate(fit.params, fit.bread, fit.scores, codes, labels)),
+        _vcov=covariance(
+            "CR0", Estimate(fit.params, fit.bread, fit.scores, codes, labels, loadings=fit.loadings)
+        ),
         _dropped=design.dropped,
         _facts={"cause": cause},
     )

@@ -20,11 +20,15 @@ from .survival_table import risk_table
 
 @dataclass(frozen=True, eq=False)
 class Subdistribution:
-    """The maximum: estimate (k,), inverse information (k, k), influence before bread (n, k), log-likelihoods."""
+    """The maximum: estimate (k,), inverse information (k, k), influence before bread (n, k), log-likelihoods.
+
+    Information and influence are on an orthonormal basis, from which `loadings` (k, k) lead to the estimate.
+    """
 
     params: Array
     bread: Array
     scores: Array
+    loadings: Array
     loglik: float
     loglik_null: float
 
@@ -175,6 +179,6 @@ def subdistribution(
             f"The subdistribution hazard of {name!r} has no finite maximum that was reached: take out terms that "
             "separate its events from the rest."
         )
-    back = np.linalg.inv(triangle)
-    bread = back @ np.linalg.inv(place.information()) @ back.T
-    return Subdistribution(back @ params, bread, place.influence() @ triangle, place.loglik, null.loglik)
+    back = np.asarray(np.linalg.inv(triangle))
+    bread = np.asarray(np.linalg.inv(place.information()))
+    return Subdistribution(back @ params, bread, place.influence(), back, place.loglik, null.loglik)

@@ -90,7 +90,15 @@ def cox(
     sets = risk_sets(design.begin, design.end, design.happened, design.stratum)
     maximum = maximise(sets, design.X, design.stratum, design.terms, efron=ties == "efron")
     refit = _Refit(design, ties == "efron", maximum.params)
-    estimate = Estimate(maximum.params, maximum.bread, maximum.scores, design.codes, design.labels, refit)
+    estimate = Estimate(
+        maximum.params,
+        maximum.bread,
+        maximum.scores,
+        design.codes,
+        design.labels,
+        refit,
+        loadings=maximum.loadings,
+    )
     return CoxFit(
         estimator="cox",
         formula=formula,

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ModelError
-from ..design import Array, check_frame, complete_rows, warn_dropped
+from ..design import Array, predictable
 from ..inference.covariance import Estimate
 from ..results import Estimates
 from .cox_concordance import concordance
@@ -94,16 +94,17 @@ class CoxFit(Estimates):
             negative, no finite number, or later than the last time observed in the row's stratum.
         """
         needed = [*self._design.columns, *(self._design.strata if times is not None else ())]
-        check_frame(data, needed, self.formula)
-        frame, kept, dropped = complete_rows(data, needed)
-        warn_dropped(dropped, int((~kept).sum()), len(data), "get no prediction", stacklevel=2)
+        frame, kept = predictable(data, needed, self.formula, stacklevel=2)
         centred = self._design.covariates_of(frame) - self.means.to_numpy()
         risk = np.exp(centred @ self._params)
         if times is None:
             hazard = pd.Series(np.nan, index=data.index, name="partial_hazard", dtype=float)
             hazard.iloc[np.flatnonzero(kept)] = risk
             return hazard
-        grid = np.asarray(times, dtype=float).reshape(-1)
+        try:
+            grid = np.asarray(times, dtype=float).reshape(-1)
+        except (TypeError, ValueError):
+            grid = np.full(1, np.nan)
         if not np.isfinite(grid).all() or (grid < 0).any():
             raise ModelError("A time for predictions is negative or not finite: give times from 0 on.")
         curves = np.full((len(data), len(grid)), np.nan)
@@ -127,7 +128,7 @@ class CoxFit(Estimates):
 
     def score_residuals(self) -> pd.DataFrame:
         """Return score residuals by row; times the `iid` covariance they are the dfbeta residuals."""
-        return pd.DataFrame(self._estimate.scores.copy(), index=self._design.index, columns=list(self._terms))
+        return pd.DataFrame(self._estimate.scores, index=self._design.index, columns=list(self._terms))
 
     def proportional_hazards(self, transform: str = "km") -> ProportionalHazards:
         """Test whether effects stay the same over time; see `proportional_hazards_test`."""

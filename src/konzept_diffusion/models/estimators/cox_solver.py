@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ModelError
-from ..design import COLLINEAR, Array
+from ..design import COLLINEAR, Array, some
 from .cox_likelihood import PartialLikelihood
 from .cox_monotone import monotone_terms
 from .cox_risksets import RiskSets
@@ -33,10 +33,13 @@ class Maximum:
 
     Attributes
     ----------
-    params, bread
-        Estimate (k,) and inverse information (k, k).
-    scores
-        Score residuals of all n spells, (n, k), 0 for those that are never at risk.
+    params
+        Estimate (k,).
+    bread, scores
+        Inverse information (k, k), and score residuals of all n spells, (n, k), 0 for those that are never at
+        risk; both on an orthonormal basis.
+    loadings
+        Shape (k, k), from parameters of the basis to the estimate.
     loglik, loglik_null
         At the estimate and at 0.
     """
@@ -44,6 +47,7 @@ class Maximum:
     params: Array
     bread: Array
     scores: Array
+    loadings: Array
     loglik: float
     loglik_null: float
 
@@ -91,7 +95,7 @@ def maximise(
     if spread > _SUSPICIOUS_RANGE:
         culprits = monotone_terms(sets, X, terms)
         if culprits:
-            names = ", ".join(repr(name) for name in culprits)
+            names = some(culprits)
             raise ModelError(
                 f"The events are perfectly separated by {names} (at every event the unit with the event has the "
                 "extreme value among those at risk), the estimate would be infinite: take the term out or merge its "
@@ -102,12 +106,12 @@ def maximise(
             f"The partial likelihood has no maximum that was reached in {_MAX_ITERATIONS} iterations: rescale "
             "extreme covariates or use fewer terms."
         )
-    back = np.linalg.inv(triangle)
-    bread = back @ np.linalg.inv(point.information()) @ back.T
+    back = np.asarray(np.linalg.inv(triangle))
     residuals = np.zeros((len(X), len(terms)) if scores else (0, len(terms)))
     if scores:
-        residuals[sets.rows] = point.scores() @ triangle
-    return Maximum(back @ params, bread, residuals, point.loglik, null.loglik)
+        residuals[sets.rows] = point.scores()
+    bread = np.asarray(np.linalg.inv(point.information()))
+    return Maximum(back @ params, bread, residuals, back, point.loglik, null.loglik)
 
 
 def basis(sets: RiskSets, X: Array, stratum: NDArray[np.intp], terms: Sequence[str]) -> tuple[Array, Array]:

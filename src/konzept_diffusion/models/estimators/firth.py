@@ -23,9 +23,8 @@ from ..design import (
     Design,
     build,
     check_estimable,
-    check_frame,
-    complete_rows,
     covariates,
+    predictable,
     warn_dropped,
 )
 from ..inference.covariance import Estimate, choose, covariance
@@ -112,9 +111,7 @@ class FirthFit(Fit):
                 f"correction={correction!r} is defined for the logit link with an intercept only."
             )
         params = self._flic() if correction == "flic" else self._flac()
-        check_frame(data, self._design.columns, self.formula)
-        frame, kept, dropped = complete_rows(data, self._design.columns)
-        warn_dropped(dropped, int((~kept).sum()), len(data), "get no prediction", stacklevel=2)
+        frame, kept = predictable(data, self._design.columns, self.formula, stacklevel=2)
         X, _ = covariates(self._design.spec, frame, self.formula)
         predicted = pd.Series(np.nan, index=data.index, name="probability", dtype=float)
         predicted.iloc[np.flatnonzero(kept)] = expit(X @ params)
@@ -139,7 +136,7 @@ class FirthFit(Fit):
         stacked = np.column_stack([np.vstack([X, X, X]), pseudo])
         weights = np.concatenate([np.ones(len(y)), leverage / 2, leverage / 2])
         task = problem(np.concatenate([y, y, 1 - y]), stacked, "logit", penalty=0.0, weights=weights)
-        return np.asarray(np.linalg.solve(task.triangle, maximise(task).params))[:-1]
+        return np.asarray(task.loadings @ maximise(task).params)[:-1]
 
 
 def firth(
@@ -194,18 +191,18 @@ def firth(
     warn_without_events(design.y, design.codes, design.labels, cluster, stacklevel=2)
     task = problem(design.y, design.X, link)
     best = maximise(task)
-    back = np.linalg.inv(task.triangle)
-    params = back @ best.params
+    params = task.loadings @ best.params
     estimate = Estimate(
         params,
-        back @ np.linalg.inv(best.information) @ back.T,
+        np.asarray(np.linalg.inv(best.information)),
         _scores(design, task, best),
         design.codes,
         design.labels,
         _Refit(design, link, params),
+        loadings=task.loadings,
     )
     # The determinant of the information of the covariates themselves, not of their basis, as others report it.
-    scale = float(np.log(np.abs(np.diag(task.triangle))).sum())
+    scale = -float(np.linalg.slogdet(task.loadings)[1])
     slopes = _slopes(design.terms)
     ratio = likelihood_ratio(task, best, design.terms, slopes) if slopes else 0.0
     return FirthFit(
@@ -246,13 +243,13 @@ class _Refit:
         y, X = self.design.y[keep], self.design.X[keep]
         check_estimable(y, X, self.design.terms, self.design.outcome)
         task = problem(y, X, self.link)
-        return np.asarray(np.linalg.solve(task.triangle, maximise(task, task.triangle @ self.start).params))
+        return np.asarray(task.loadings @ maximise(task, task.triangle @ self.start).params)
 
 
 def _scores(design: Design, task: Problem, best: Point) -> Array:
-    """Contribution of each row to the penalised score, which is zero in sum."""
+    """Contribution of each row to the penalised score on the basis, which is zero in sum."""
     one, zero, penalty = (part[task.group] for part in best.row_scores)
-    return design.X * (np.where(design.y > 0, one, zero) + penalty)[:, None]
+    return task.basis[task.group] * (np.where(design.y > 0, one, zero) + penalty)[:, None]
 
 
 def _slopes(terms: Sequence[str]) -> tuple[str, ...]:

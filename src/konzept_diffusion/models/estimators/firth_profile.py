@@ -75,10 +75,8 @@ class ProfileTests:
         return low.copy(), high.copy()
 
     def _direction(self, j: int) -> Array:
-        """Row j of the inverse triangle: coefficient j is its product with the parameters on the basis."""
-        unit = np.zeros(len(self.terms))
-        unit[j] = 1.0
-        return np.asarray(np.linalg.solve(self.task.triangle.T, unit))
+        """Coefficient j is the product of this direction with the parameters on the basis."""
+        return self.task.loadings[j]
 
     def _drop(self, j: int, value: float, near: Array | None = None) -> tuple[float, float, Array]:
         """Return the drop of twice the log-likelihood at coefficient j = value, its slope, and the parameters."""
@@ -129,7 +127,7 @@ class ProfileTests:
 def likelihood_ratio(task: Problem, best: Point, terms: tuple[str, ...], tested: tuple[str, ...]) -> float:
     """Return twice the drop of the penalised log-likelihood with the coefficients `tested` held at 0."""
     places = [terms.index(name) for name in tested]
-    rows = np.linalg.inv(task.triangle)[places]
+    rows = task.loadings[places]
     held, _ = np.linalg.qr(rows.T)
     begin = best.params - held @ (held.T @ best.params)
     return max(2 * (best.loglik - maximise(task, begin, held=held).loglik), 0.0)

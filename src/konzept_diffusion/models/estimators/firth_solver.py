@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ModelError
-from ..design import Array
+from ..design import INTERCEPT, Array
 from ..links import LINKS
 from .firth_kernel import KERNELS, Kernel
+from .newton import orthonormal
 
 _MAX_ITERATIONS = 500
 _HALVINGS = 40
@@ -42,8 +43,8 @@ class Problem:
     ----------
     basis
         Covariates of the distinct rows, shape (m, k), as a basis that is orthonormal over all rows times n.
-    triangle
-        Upper triangle R with covariates = basis @ R, shape (k, k).
+    loadings
+        Shape (k, k): coefficients of the covariates are `loadings` times the parameters on the basis.
     ones, zeros
         Number (or weight) of events and non-events by distinct row, shape (m,).
     link
@@ -55,12 +56,17 @@ class Problem:
     """
 
     basis: Array
-    triangle: Array
+    loadings: Array
     ones: Array
     zeros: Array
     link: str
     group: NDArray[np.intp]
     penalty: float = 0.5
+
+    @property
+    def triangle(self) -> Array:
+        """The way back, shape (k, k): covariates = basis @ triangle, parameters = triangle @ coefficients."""
+        return np.asarray(np.linalg.inv(self.loadings))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,13 +97,15 @@ class Point:
 
 def problem(y: Array, X: Array, link: str, penalty: float = 0.5, weights: Array | None = None) -> Problem:
     """Return the problem of outcome `y` (n,) on covariates `X` (n, k) of full rank."""
-    size = np.sqrt(len(y))
     weight = np.ones(len(y)) if weights is None else weights
     first, group = distinct_rows(X)
-    triangle = np.linalg.qr(X, mode="r") / size
+    constant = (np.ptp(X, axis=0) == 0) & (X[0] != 0)
+    one = int(constant.argmax()) if constant.any() else -1
+    found = orthonormal(X, [INTERCEPT if j == one else "" for j in range(X.shape[1])])
     ones: Array = np.bincount(group, weights=weight * y, minlength=len(first)).astype(float)
     zeros: Array = np.bincount(group, weights=weight * (1 - y), minlength=len(first)).astype(float)
-    return Problem(np.linalg.solve(triangle.T, X[first].T).T, triangle, ones, zeros, link, group, penalty)
+    basis = np.ascontiguousarray(found.columns[:, first].T)
+    return Problem(basis, found.loadings, ones, zeros, link, group, penalty)
 
 
 def distinct_rows(X: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -33,8 +33,11 @@ from .interval_likelihood import FAMILIES, LocationScale, PiecewiseConstant, Poi
 from .interval_optimise import climb
 from .interval_result import LOG_SCALE, IntervalFit, piece_names
 from .interval_spells import spells as read_spells
+from .newton import orthonormal
 
 DISTRIBUTIONS = (*FAMILIES, "piecewise")
+# Curvature per row, on the basis, below which the likelihood does not bend.
+_FLAT = 1e-8
 _KINDS = tuple(kind for kind in VCOV if kind != "wild")
 
 
@@ -75,7 +78,9 @@ def interval_hazard(
         Calendar time at which durations begin.
     whole_periods
         Whether bounds are numbers of whole periods: an event dated to the years 2006 to 2008 then lies between
-        the beginning of 2006 and the end of 2008, times 2006 and 2009.
+        the beginning of 2006 and the end of 2008, times 2006 and 2009. A lower bound is always the beginning of
+        its period: without an upper one, lower=2010 says that there was no event before 2010, and who was
+        without one until the end of 2010 has lower=2011.
     vcov
         `iid` (inverse observed information), `HC1`, `CR0`, `CR1` or `CR3`; unasked `CR1` with `cluster`, else
         `iid`.
@@ -128,15 +133,17 @@ def interval_hazard(
     happened = np.isfinite(rows.upper).astype(float)
     warn_without_events(happened, codes, labels, cluster, stacklevel=2)
     model = _Model(distribution, bounds, rows, X, terms)
-    point = model.fit()
-    null = _Model(distribution, bounds, rows, X[:, [terms.index(INTERCEPT)]], (INTERCEPT,)).fit()
+    point, loadings = model.fit()
+    null, _ = _Model(distribution, bounds, rows, X[:, [terms.index(INTERCEPT)]], (INTERCEPT,)).fit()
+    params = np.asarray(loadings @ point.params)
     estimate = Estimate(
-        point.params,
+        params,
         np.asarray(np.linalg.inv(-point.hessian)),
         point.row_scores,
         codes,
         labels,
         _Refit(model),
+        loadings=loadings,
     )
     exact = rows.lower == rows.upper
     left, censored = (rows.lower <= rows.entry) & ~exact, np.isinf(rows.upper)
@@ -164,7 +171,7 @@ def interval_hazard(
         loglik_null=null.loglik,
         _title=f"Interval-censored hazard ({distribution})",
         _terms=model.names,
-        _params=point.params,
+        _params=params,
         _vcov=covariance(kind, estimate),
         _dropped=dropped,
         _facts={"distribution": distribution, **{f"n_{name}": count for name, count in counts.items()}},
@@ -191,20 +198,30 @@ class _Model:
             return (*piece_names(self.cuts), *(term for term in self.terms if term != INTERCEPT))
         return self.terms if self.distribution == "exponential" else (*self.terms, LOG_SCALE)
 
-    def fit(self) -> Point:
-        """Return the maximum in terms of the covariates; the search itself runs on an orthonormal basis."""
+    def fit(self) -> tuple[Point, Array]:
+        """Return the maximum on an orthonormal basis of the covariates, and the loadings (k, k) that lead back.
+
+        Raises
+        ------
+        ModelError
+            If there is no convergence, or the likelihood does not bend at the maximum in some direction.
+        """
         likelihood, back, start = (
             self._piecewise() if self.distribution == "piecewise" else self._location_scale()
         )
         found = climb(_Evaluate(likelihood), start, f"the {self.distribution} model")
-        there = np.linalg.inv(back)
-        point = Point(back @ found.params, found.loglik, found.row_scores @ there, likelihood)
-        point.__dict__["hessian"] = there.T @ found.hessian @ there
-        return point
+        bends, directions = np.linalg.eigh(-found.hessian)
+        if not bends[0] > _FLAT * len(self.X):
+            name = self.names[int(np.abs(back @ directions[:, 0]).argmax())]
+            raise ModelError(
+                f"The likelihood of the {self.distribution} model is flat at its end, above all in {name!r}: the "
+                "estimate would be infinite. Durations that all lie within one and the same interval do not tell "
+                "their spread; otherwise take out terms, merge categories, or use fewer pieces."
+            )
+        return found, back
 
     def _location_scale(self) -> tuple[Any, Array, Array]:
-        triangle = np.linalg.qr(self.X, mode="r") / np.sqrt(len(self.X))
-        basis = np.linalg.solve(triangle.T, self.X.T).T
+        found = orthonormal(self.X, self.terms)
         middle = np.where(
             np.isfinite(self.rows.upper), (self.rows.lower + self.rows.upper) / 2, self.rows.lower
         )
@@ -212,18 +229,20 @@ class _Model:
         one[self.terms.index(INTERCEPT)] = float(np.log(np.maximum(middle, 1e-12)).mean())
         extra = 0 if self.distribution == "exponential" else 1
         back = np.eye(len(one) + extra)
-        back[: len(one), : len(one)] = np.linalg.inv(triangle)
-        start = np.concatenate([triangle @ one, np.zeros(extra)])
-        return LocationScale(self.distribution, self.rows, basis), back, start
+        back[: len(one), : len(one)] = found.loadings
+        start = np.concatenate([np.linalg.solve(found.loadings, one), np.zeros(extra)])
+        return LocationScale(self.distribution, self.rows, found.columns.T), back, start
 
     def _piecewise(self) -> tuple[Any, Array, Array]:
         slopes = [j for j, term in enumerate(self.terms) if term != INTERCEPT]
         X, pieces = self.X[:, slopes], len(self.cuts) + 1
         centre = X.mean(axis=0)
-        triangle = np.linalg.qr(X - centre, mode="r") / np.sqrt(len(X))
-        basis = np.linalg.solve(triangle.T, (X - centre).T).T
+        basis, loadings = np.zeros((len(X), 0)), np.zeros((0, 0))
+        if slopes:
+            found = orthonormal(X - centre, [self.terms[j] for j in slopes])
+            basis, loadings = found.columns.T, found.loadings
         back = np.eye(pieces + len(slopes))
-        back[pieces:, pieces:] = np.linalg.inv(triangle)
+        back[pieces:, pieces:] = loadings
         back[:pieces, pieces:] = -(centre @ back[pieces:, pieces:])
         last = np.where(np.isfinite(self.rows.upper), self.rows.upper, self.rows.lower)
         watched = exposure(last, self.cuts) - exposure(self.rows.entry, self.cuts)
@@ -256,11 +275,9 @@ class _Refit:
     def __call__(self, keep: NDArray[np.bool_]) -> Array:
         model = self.model
         _check_columns(model.X[keep], model.terms)
-        return (
-            _Model(model.distribution, model.cuts, model.rows.take(keep), model.X[keep], model.terms)
-            .fit()
-            .params
-        )
+        part = _Model(model.distribution, model.cuts, model.rows.take(keep), model.X[keep], model.terms)
+        point, loadings = part.fit()
+        return np.asarray(loadings @ point.params)
 
 
 def _check_cuts(distribution: str, cuts: Sequence[float]) -> Array:
@@ -268,14 +285,19 @@ def _check_cuts(distribution: str, cuts: Sequence[float]) -> Array:
         raise ModelError(
             f"distribution={distribution!r} is not known: choose one of {', '.join(DISTRIBUTIONS)}."
         )
-    bounds = np.asarray(list(cuts), dtype=float)
+    try:
+        bounds = np.asarray(list(cuts) if not isinstance(cuts, str) else None, dtype=float)
+    except (TypeError, ValueError):
+        bounds = np.full(1, np.nan)
+    if bounds.ndim != 1 or np.isnan(bounds).any():
+        raise ModelError(f"cuts={cuts!r} is no list of times: give bounds between pieces, such as [5, 10].")
     if distribution != "piecewise":
         if len(bounds):
             raise ModelError(f"cuts are for distribution='piecewise' only, not for {distribution!r}.")
         return bounds
     if not len(bounds) or not (np.isfinite(bounds).all() and bounds[0] > 0 and (np.diff(bounds) > 0).all()):
         raise ModelError(
-            f"cuts={list(cuts)!r}: give increasing positive times from the origin, at least one."
+            f"cuts={bounds.tolist()!r}: give increasing positive times from the origin, at least one."
         )
     return bounds
 

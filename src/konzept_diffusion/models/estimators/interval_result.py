@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from ...errors import ModelError
-from ..design import INTERCEPT, Array, check_frame, complete_rows, covariates, warn_dropped
+from ..design import INTERCEPT, Array, covariates, predictable
 from ..inference.covariance import Estimate
 from ..results import Estimates, coefficient_table
 from .interval_likelihood import FAMILIES, exposure
@@ -49,6 +49,21 @@ class IntervalFit(Estimates):
         if LOG_SCALE in self._terms:
             return float(np.exp(self.params[LOG_SCALE]))
         return float("nan") if self.distribution == "piecewise" else 1.0
+
+    def _notes(self) -> list[str]:
+        words = {
+            "exact": "exact", "interval": "within an interval", "left": "left-censored",
+            "right": "right-censored", "entered_late": "entered late",
+        }  # fmt: skip
+        return ["Durations: " + ", ".join(f"{self.counts[name]} {word}" for name, word in words.items())]
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row about the whole fit; no `mcfadden_r2` with exact durations.
+
+        Their likelihood is a density, which changes with the unit of time.
+        """
+        table = super().glance()
+        return table.assign(mcfadden_r2=np.nan) if self.counts["exact"] else table
 
     def proportional_hazards(self, level: float = 0.95) -> pd.DataFrame:
         """Return the covariates' effects on the log hazard, as `tidy` does, with delta-method standard errors.
@@ -90,15 +105,14 @@ class IntervalFit(Estimates):
         ModelError
             If a time lies before the origin, or a covariate is absent or unusable.
         """
-        passed = np.asarray(times, dtype=float) - self.origin
+        try:
+            passed = np.asarray(times, dtype=float) - self.origin
+        except (TypeError, ValueError):
+            passed = np.full(1, np.nan)
         if passed.ndim != 1 or not (passed >= 0).all():
             raise ModelError(f"times must be a list of times from {self.origin:g} on.")
-        check_frame(data, self._columns, self.formula)
         table = pd.DataFrame(np.nan, index=data.index, columns=list(times), dtype=float)
-        frame, kept, dropped = complete_rows(data, self._columns) if self._columns else (data, None, ())
-        if kept is None:
-            kept = np.ones(len(data), dtype=bool)
-        warn_dropped(dropped, int((~kept).sum()), len(data), "get no prediction", stacklevel=2)
+        frame, kept = predictable(data, self._columns, self.formula, stacklevel=2)
         X, spec = covariates(self._spec, frame, self.formula)
         if self.distribution == "piecewise":
             slopes = [j for j, name in enumerate(spec.column_names) if name != INTERCEPT]

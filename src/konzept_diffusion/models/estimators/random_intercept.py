@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from functools import partial
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,7 @@ from scipy import stats
 
 from ...errors import ModelError
 from ..checks.separation import separating_terms
-from ..design import Array, Design, build, check_estimable, check_frame, clusters, warn_dropped
+from ..design import Array, Design, build, check_estimable, check_frame, clusters, show, some, warn_dropped
 from ..inference.covariance import Estimate, choose, covariance
 from ..links import LINKS
 from ..results import Estimates, check_level
@@ -76,7 +77,8 @@ class RandomInterceptFit(Estimates):
 
         Under the hypothesis the statistic is 0 with probability one half and chi-squared with 1 d.f. otherwise.
         """
-        statistic = max(2 * (self.loglik - self.loglik_pooled), 0.0)
+        # With variance 0 the two differ by rounding only.
+        statistic = max(2 * (self.loglik - self.loglik_pooled), 0.0) if self.variance else 0.0
         p_value = float(stats.chi2.sf(statistic, 1)) / 2 if statistic > 0 else 1.0
         return pd.DataFrame({"variance": [self.variance], "statistic": [statistic], "p_value": [p_value]})
 
@@ -90,6 +92,15 @@ class RandomInterceptFit(Estimates):
         table = self._intercepts.copy(deep=True)
         half = float(stats.norm.ppf((1 + level) / 2)) * table["std_error"]
         return table.assign(conf_low=table["estimate"] - half, conf_high=table["estimate"] + half)
+
+    def _notes(self) -> list[str]:
+        spread = f"variance {self.variance:.4f}, standard deviation {self.sd:.4f}"
+        if np.isfinite(self.sd_error):
+            spread += f" (standard error {self.sd_error:.4f})"
+        return [
+            f"Intercepts of {self.n_groups} groups ({self.group}), {self.nodes} nodes: {spread}, share of the "
+            f"latent variance between groups {self.icc:.4f}"
+        ]
 
     def glance(self) -> pd.DataFrame:
         """Return one row about the whole fit; the variance counts as a parameter."""
@@ -159,8 +170,9 @@ def random_intercept(
         raise ModelError(
             f"link={link!r} is not defined for random_intercept: choose one of {', '.join(LINKS)}."
         )
-    if not isinstance(nodes, int) or not _FEWEST_NODES <= nodes <= _MOST_NODES:
-        raise ModelError(f"nodes={nodes!r}: give a whole number from {_FEWEST_NODES} to {_MOST_NODES}.")
+    if not isinstance(nodes, Integral) or not _FEWEST_NODES <= nodes <= _MOST_NODES:
+        raise ModelError(f"nodes={show(nodes)}: give a whole number from {_FEWEST_NODES} to {_MOST_NODES}.")
+    nodes = int(nodes)
     design = build(formula, data, cluster)
     warn_dropped(
         design.dropped, design.nobs_total - len(design.y), design.nobs_total, "are left out", stacklevel=2
@@ -168,12 +180,13 @@ def random_intercept(
     warn_without_events(design.y, design.codes, design.labels, cluster, stacklevel=2)
     check_frame(data, [group], formula)
     kept = ~data[[design.outcome, *design.columns]].isna().any(axis=1).to_numpy(dtype=bool)
-    codes, labels = clusters(data.loc[kept, group].rename(group))
+    codes, labels = clusters(data.loc[kept, group].rename(group), "group")
     _check_nested(design, codes, labels, group)
     whole = np.ones(len(design.y), dtype=bool)
-    point, order, pooled = _fit(design, codes, link, nodes, whole)
+    found = _fit(design, codes, link, nodes, whole)
+    point, params = found.point, found.params
     k = len(design.terms)
-    sd = abs(float(point.params[-1]))
+    sd = float(params[-1])
     size = k + (sd > 0)
     if sd == 0:
         warnings.warn(
@@ -182,15 +195,16 @@ def random_intercept(
             ZeroVarianceWarning,
             stacklevel=2,
         )
-    scores = np.empty((len(order), size))
-    scores[order] = point.row_scores[:, :size]
+    scores = np.empty((len(found.order), size))
+    scores[found.order] = point.row_scores[:, :size]
     estimate = Estimate(
-        point.params[:size],
+        params[:size],
         np.asarray(np.linalg.inv(-point.hessian[:size, :size])),
         scores,
         design.codes,
         design.labels,
         _Refit(design, codes, link, nodes, size),
+        loadings=found.loadings[:size, :size],
     )
     V = covariance(kind, estimate)
     events = design.y.sum()
@@ -205,7 +219,7 @@ def random_intercept(
         variance=sd**2,
         sd=sd,
         sd_error=float(np.sqrt(V[k, k])) if sd > 0 else float("nan"),
-        loglik_pooled=pooled,
+        loglik_pooled=found.pooled,
         vcov_type=kind,
         cluster=cluster,
         nobs=n,
@@ -216,7 +230,7 @@ def random_intercept(
         loglik_null=float(events * np.log(events / n) + (n - events) * np.log(1 - events / n)),
         _title=f"Random intercept by {group} ({link})",
         _terms=design.terms,
-        _params=point.params[:k],
+        _params=params[:k],
         _vcov=V[:k, :k],
         _dropped=design.dropped,
         _facts={"link": link, "group": group, "n_groups": len(labels), "nodes": nodes, "variance": sd**2},
@@ -247,22 +261,44 @@ class _Refit:
 
     def __call__(self, keep: NDArray[np.bool_]) -> Array:
         check_estimable(self.design.y[keep], self.design.X[keep], self.design.terms, self.design.outcome)
-        point, _, _ = _fit(self.design, self.codes, self.link, self.nodes, keep)
-        return point.params[: self.size]
+        return _fit(self.design, self.codes, self.link, self.nodes, keep).params[: self.size]
 
 
-def _fit(
-    design: Design, codes: NDArray[np.intp], link: str, nodes: int, keep: NDArray[np.bool_]
-) -> tuple[Marginal, NDArray[np.intp], float]:
-    """Return the maximum in terms of the covariates, the order of its rows, and the pooled log-likelihood."""
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """The maximum on an orthonormal basis, the loadings (k + 1, k + 1) that lead back, the order of its rows.
+
+    `pooled` is the log-likelihood without random intercepts. The likelihood is even in the standard deviation:
+    the loadings make it positive.
+    """
+
+    point: Marginal
+    loadings: Array
+    order: NDArray[np.intp]
+    pooled: float
+
+    @property
+    def params(self) -> Array:
+        """Coefficients and, last, the standard deviation, shape (k + 1,)."""
+        return np.asarray(self.loadings @ self.point.params)
+
+
+def _fit(design: Design, codes: NDArray[np.intp], link: str, nodes: int, keep: NDArray[np.bool_]) -> _Found:
+    """Return the maximum over the rows where `keep` (n,) is true."""
     rows = np.flatnonzero(keep)
     order = rows[np.argsort(codes[rows], kind="stable")]
     y, X = design.y[order], design.X[order]
     culprits = separating_terms(y, X, design.terms)
     if culprits:
         raise ModelError(
-            f"The outcome {design.outcome!r} is perfectly separated by {', '.join(map(repr, culprits))}, the "
+            f"The outcome {design.outcome!r} is perfectly separated by {some(culprits)}, the "
             "estimate would be infinite: take the term out, merge its categories, or use firth."
+        )
+    rows_by_group, events = np.bincount(codes[order]), np.bincount(codes[order], weights=y)
+    if not ((events > 0) & (events < rows_by_group)).any():
+        raise ModelError(
+            f"Every group has one outcome {design.outcome!r} only, the variance of their intercepts would be "
+            "infinite: choose larger groups."
         )
     pooled_task = problem(y, X, link, penalty=0.0)
     pooled = maximise(pooled_task)
@@ -277,22 +313,10 @@ def _fit(
         found, inside = near, near.params[-1] != 0
     if not inside:
         found = marginal(grouped, np.append(pooled.params, 0.0))
-    back = np.eye(len(design.terms) + 1)
-    back[:-1, :-1] = np.linalg.inv(pooled_task.triangle)
-    forth = np.linalg.inv(back)
-    sign = np.ones(len(back))
-    sign[-1] = -1.0 if found.params[-1] < 0 else 1.0  # the likelihood is even in the standard deviation
-    point = Marginal(
-        back @ found.params * sign,
-        found.loglik,
-        found.row_scores @ forth * sign,
-        forth.T @ found.hessian @ forth * np.outer(sign, sign),
-        found.mode,
-        found.mode_error,
-        found.mean,
-        found.mean_error,
-    )
-    return point, order, pooled.loglik
+    loadings = np.eye(len(design.terms) + 1)
+    loadings[:-1, :-1] = pooled_task.loadings
+    loadings[-1, -1] = -1.0 if found.params[-1] < 0 else 1.0
+    return _Found(found, loadings, order, pooled.loglik)
 
 
 def _check_nested(design: Design, codes: NDArray[np.intp], labels: tuple[str, ...], group: str) -> None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..checks.separation import separating_terms
-from ..design import Array, Design, check_estimable
+from ..design import Array, Design, check_estimable, some
 from ..inference.covariance import ClusterSums
 from .newton import FLAT, Basis, Block, Pass, blocks, maximise, run
 
@@ -58,9 +58,8 @@ def maximum(
     y, X = (design.y, design.X) if keep is None else (design.y[keep], design.X[keep])
     culprits = separating_terms(y, X, design.terms)
     if culprits:
-        names = ", ".join(repr(name) for name in culprits)
         raise ModelError(
-            f"The outcome {design.outcome!r} is perfectly separated by {names}, the estimate would be "
+            f"The outcome {design.outcome!r} is perfectly separated by {some(culprits)}, the estimate would be "
             "infinite: take the term out, merge its categories, or use penalised likelihood, "
             "kd.models.firth (kd.models.separation shows the rows)."
         )

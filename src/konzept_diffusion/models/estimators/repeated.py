@@ -7,12 +7,17 @@ events is the stratum, so that baselines may differ.
 
 from __future__ import annotations
 
+from numbers import Integral
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from ...errors import ModelError
-from ..design import check_frame
+from ..design import check_frame, show
+
+# Three centuries of days: a longer window is an exit in other units than the entry.
+_LONGEST = 100_000
 
 
 def repeated_events(
@@ -59,16 +64,20 @@ def repeated_events(
         its unit's window or belongs to no unit, or two events of a unit fall into one period.
     """
     check_frame(units, [unit, entry, exit], "repeated_events")
-    if len(events):
-        check_frame(events, [unit, time], "repeated_events")
-    if not isinstance(max_stratum, int) or max_stratum < 1:
-        raise ModelError(f"max_stratum={max_stratum!r} is no number of strata: give 1 or more.")
+    check_frame(events, [unit, time], "repeated_events", rows=False)
+    if not isinstance(max_stratum, Integral) or isinstance(max_stratum, bool) or max_stratum < 1:
+        raise ModelError(f"max_stratum={show(max_stratum)} is no number of strata: give 1 or more.")
     clash = {time, "event", "gap", "prior_events", "stratum", "at_risk"} & set(units.columns)
     if clash:
         raise ModelError(f"The units already have a column {min(clash)!r}: rename it, the risk set adds one.")
     _refuse(units, units[unit].isna() | units[unit].duplicated(), f"{unit!r} is missing or doubled")
     first, last = _whole(units, entry), _whole(units, exit)
     _refuse(units, last < first, f"{exit!r} comes before {entry!r}")
+    _refuse(
+        units,
+        last - first >= _LONGEST,
+        f"the window from {entry!r} to {exit!r} has {_LONGEST:,} periods or more",
+    )
     position = pd.Series(range(len(units)), index=units[unit])
     if len(events):
         _refuse(events, ~events[unit].isin(units[unit]), "the event belongs to no unit")

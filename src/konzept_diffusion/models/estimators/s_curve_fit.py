@@ -8,6 +8,7 @@ Schmittlein & Mahajan 1982 (Marketing Science 1(1)), with those who have not ado
 from __future__ import annotations
 
 import math
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,10 @@ _SMALLEST = 1e-290
 _MAX_ITERATIONS = 500
 _IMPOSSIBLE = 1e300
 _AT_THE_BOUND = 1e-5
+
+
+class CeilingWarning(UserWarning):
+    """The share that ever adopts is estimated above 1, which least squares does not rule out."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +103,14 @@ def least_squares(curve: Curve, data: Adoptions) -> Solution:
             f"least {k + 2}."
         )
     theta = _best_start(curve, data)
+    if curve.ceiling and theta[-1] > 1:
+        warnings.warn(
+            f"The ceiling is estimated at {theta[-1]:.4f}, more than the whole population: the shares do not level "
+            "off, and the curve says nothing about where they would. Use ceiling='fixed', which sets it to 1, or give "
+            "population= if there are more units than were counted.",
+            CeilingWarning,
+            stacklevel=4,
+        )
     J = derivative(lambda point: curve.share(point, periods), theta)
     residuals = observed - curve.share(theta, periods)
     n, rss = len(periods), float(residuals @ residuals)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from types import MappingProxyType
 from typing import Literal, Protocol, get_args
 
@@ -18,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import ModelError
-from ..design import Array
+from ..design import Array, show
 
 Vcov = Literal["iid", "HC1", "CR0", "CR1", "CR3", "wild"]
 VCOV: tuple[str, ...] = get_args(Vcov)
@@ -90,10 +91,10 @@ class Estimate:
     ----------
     params
         Estimate, shape (k,).
-    bread
-        Inverse of the expected information, shape (k, k).
-    scores
-        Contribution of each observation to the score at the estimate, shape (n, k).
+    own_bread, own_scores
+        Inverse of the expected information, shape (k, k), and the contribution of each observation to the score
+        at the estimate, shape (n, k), both in the estimator's own coordinates. `bread` and `scores` are those of
+        the parameters.
     codes, labels
         Cluster number of each observation (0 to G-1), shape (n,), and the G cluster values; None and ()
         without clusters.
@@ -101,15 +102,39 @@ class Estimate:
         Estimates anew on the observations where a boolean array of shape (n,) is true, for the jackknife.
     clusterwise
         Sums by cluster and restricted fits, for the score bootstrap; also a faster way to the jackknife.
+    loadings
+        Shape (k, k): the parameters are `loadings` times those of the own coordinates, an orthonormal basis of
+        the covariates, say, on which products of scores keep digits that calendar years and their powers would
+        cost. None where the two are the same.
     """
 
     params: Array
-    bread: Array
-    scores: Array
+    own_bread: Array
+    own_scores: Array
     codes: NDArray[np.intp] | None = None
     labels: Sequence[str] = ()
     refit: Callable[[NDArray[np.bool_]], Array] | None = None
     clusterwise: Clusterwise | None = None
+    loadings: Array | None = None
+
+    @property
+    def bread(self) -> Array:
+        """Inverse of the expected information about the parameters, shape (k, k)."""
+        if self.loadings is None:
+            return self.own_bread
+        mapped: Array = self.loadings @ self.own_bread @ self.loadings.T
+        return mapped
+
+    @property
+    def scores(self) -> Array:
+        """Contribution of each observation to the score of the parameters, shape (n, k)."""
+        return self.own_scores if self.loadings is None else self.own_scores @ np.linalg.inv(self.loadings)
+
+    def influence(self, scores: Array) -> Array:
+        """Return what sums of scores in the own coordinates, shape (m, k), do to the parameters, shape (m, k)."""
+        back = self.own_bread if self.loadings is None else self.own_bread @ self.loadings.T
+        moved: Array = scores @ back
+        return moved
 
 
 def choose(vcov: str | None, cluster: str | None) -> str:
@@ -145,13 +170,37 @@ def covariance(kind: str, estimate: Estimate, draws: int = DRAWS, seed: int = SE
     Raises
     ------
     ModelError
-        If the estimate lacks the clusters or the refit that `kind` needs, or a refit fails.
+        If the estimate lacks the clusters or the refit that `kind` needs, a refit fails, or a variance is no
+        finite number.
     """
-    n, k = estimate.scores.shape
+    matrix = _covariance(kind, estimate, draws, seed)
+    check_variances(kind, matrix)
+    return matrix
+
+
+def check_variances(kind: str, matrix: Array) -> None:
+    """Check that every variance of a covariance matrix (k, k) is a finite number and none negative.
+
+    Raises
+    ------
+    ModelError
+        If one is not.
+    """
+    variances = np.diag(matrix)
+    if not (np.isfinite(matrix).all() and (variances >= 0).all()):
+        bad = int((~(np.isfinite(variances) & (variances >= 0))).sum())
+        raise ModelError(
+            f"vcov={kind!r}: {bad or 'some'} of {len(variances)} standard errors cannot be computed: "
+            "rescale or centre extreme covariates, use fewer terms, or choose another covariance."
+        )
+
+
+def _covariance(kind: str, estimate: Estimate, draws: int, seed: int) -> Array:
+    n, k = estimate.own_scores.shape
     if kind == "iid":
         return _symmetric(estimate.bread)
     if kind == "HC1":
-        return _sandwich(estimate.bread, estimate.scores) * n / (n - k)
+        return _sandwich(estimate, estimate.own_scores) * n / (n - k)
     if kind not in CLUSTERED or estimate.codes is None:
         raise ModelError(
             f"vcov={kind!r} is not defined without clusters: name the cluster column with cluster=."
@@ -159,18 +208,33 @@ def covariance(kind: str, estimate: Estimate, draws: int = DRAWS, seed: int = SE
     size = len(estimate.labels)
     if kind == "CR3":
         return _jackknife(estimate) * (size - 1) / size
-    sums = cluster_scores(estimate.scores, estimate.codes, size)
+    sums = cluster_scores(estimate.own_scores, estimate.codes, size)
     if kind == "wild":
         if estimate.clusterwise is None:
             raise ModelError("vcov='wild' is not defined for this estimator: it has no restricted fits.")
         weights, _ = cluster_weights(size, draws, seed)
-        return _sandwich(estimate.bread, weights @ sums) / len(weights)
-    return _sandwich(estimate.bread, sums) * (size / (size - 1) if kind == "CR1" else 1.0)
+        return _sandwich(estimate, weights @ sums) / len(weights)
+    return _sandwich(estimate, sums) * (size / (size - 1) if kind == "CR1" else 1.0)
 
 
 def cluster_scores(scores: Array, codes: NDArray[np.intp], size: int) -> Array:
     """Return the scores (n, k) summed by cluster, shape (G, k)."""
     return np.column_stack([np.bincount(codes, column, size) for column in scores.T])
+
+
+def check_draws(draws: int, seed: int, fewest: int = FEWEST_DRAWS) -> None:
+    """Check that `draws` is a whole number of at least `fewest` and `seed` one of at least 0.
+
+    Raises
+    ------
+    ModelError
+        If they are not.
+    """
+    for name, value, least in (("draws", draws, 1), ("seed", seed, 0)):
+        if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+            raise ModelError(f"{name}={show(value)} is no whole number from {least} on: give one.")
+    if draws < fewest:
+        raise ModelError(f"draws={show(draws)} is too few for a p-value: give at least {fewest}.")
 
 
 def cluster_weights(size: int, draws: int, seed: int, kind: str = "webb") -> tuple[Array, bool]:
@@ -192,12 +256,11 @@ def cluster_weights(size: int, draws: int, seed: int, kind: str = "webb") -> tup
     Raises
     ------
     ModelError
-        If `draws` is below 99 or `kind` is neither.
+        If `draws` is below 99, draws or seed are no whole numbers, or `kind` is neither.
     """
     if kind not in WEIGHTS:
         raise ModelError(f"weights={kind!r} is not known: choose {' or '.join(WEIGHTS)}.")
-    if draws < FEWEST_DRAWS:
-        raise ModelError(f"draws={draws!r} is too few for a p-value: give at least {FEWEST_DRAWS}.")
+    check_draws(draws, seed)
     points = np.array(WEIGHTS[kind])
     if len(points) ** size <= draws:
         places = np.indices((len(points),) * size).reshape(size, -1).T
@@ -222,8 +285,10 @@ def jackknife(estimate: Estimate, code: int) -> Array:
     return estimate.refit(estimate.codes != code)
 
 
-def _sandwich(bread: Array, scores: Array) -> Array:
-    return _symmetric(bread @ (scores.T @ scores) @ bread)
+def _sandwich(estimate: Estimate, scores: Array) -> Array:
+    """A S'S A as a product of the influences with themselves, so that no variance comes out negative."""
+    moved = estimate.influence(scores)
+    return _symmetric(moved.T @ moved)
 
 
 def _jackknife(estimate: Estimate) -> Array:

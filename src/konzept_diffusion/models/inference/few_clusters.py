@@ -23,7 +23,7 @@ from scipy import stats
 
 from ...errors import ModelError
 from ..design import Array
-from ..results import Estimates, check_level
+from ..results import Estimates, check_level, percent
 from .covariance import DRAWS, SEED, ClusterSums, Estimate, covariance, jackknife
 from .score_bootstrap import ScoreTests
 
@@ -64,6 +64,18 @@ class LeaveOneOut:
         return long.assign(
             change=long["estimate"] - long["term"].map(self._params).astype(float),
             reason=[self.reasons.get(label, "") for label in long["left_out"]],
+        )
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row: cluster, n_clusters, n_terms, failed (clusters without which there is no fit)."""
+        size, terms = self._estimates.shape
+        return pd.DataFrame(
+            {
+                "cluster": [self.cluster],
+                "n_clusters": [size],
+                "n_terms": [terms],
+                "failed": [len(self.reasons)],
+            }
         )
 
     def summary(self) -> str:
@@ -122,13 +134,27 @@ class ClusterTable:
         """
         return self._table.copy()
 
+    def glance(self) -> pd.DataFrame:
+        """Return one row: formula, cluster, n_clusters, n_terms, level, tests, failed (as for leave-one-out)."""
+        return pd.DataFrame(
+            {
+                "formula": [self.formula],
+                "cluster": [self.cluster],
+                "n_clusters": [len(self._leverage)],
+                "n_terms": [len(self._table)],
+                "level": [self.level],
+                "tests": [self.tests],
+                "failed": [len(self.leave_one_out.reasons)],
+            }
+        )
+
     def summary(self) -> str:
         """Return the table as plain text, one block per kind of inference."""
         table = self._table.set_index("term")
         blocks = {
             "Standard errors": ["estimate", "iid_std_error", "cr1_std_error", "cr3_std_error"],
             "p-values": ["iid_p_value", "cr1_p_value", "cr3_p_value", "wild_p_value"],
-            f"Intervals ({self.level:.0%})": [
+            f"Intervals ({percent(self.level)})": [
                 f"{kind}_conf_{end}" for kind in ("cr1", "cr3", "wild") for end in ("low", "high")
             ],
             "Clusters": [
@@ -282,7 +308,10 @@ def _clustered(fit: Estimates) -> tuple[Estimate, str]:
     """Return what the inference works on, and the name of the cluster column."""
     estimate = getattr(fit, "_estimate", None)
     if not isinstance(estimate, Estimate):
-        raise ModelError(f"The result {fit!r} keeps no scores by row: few-cluster inference is not defined.")
+        raise ModelError(
+            f"The result {fit!r} keeps no scores by row that belong to one cluster each: few-cluster inference is not "
+            "defined for it; it is for hazard and logit with cluster=."
+        )
     if fit.cluster is None or estimate.codes is None:
         raise ModelError(f"The fit of {fit.formula!r} has no clusters: fit it with cluster=.")
     return estimate, fit.cluster

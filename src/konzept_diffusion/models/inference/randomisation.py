@@ -24,7 +24,7 @@ from ..estimators.likelihood import EXPECTED, OBSERVED
 from ..estimators.newton import blocks, orthonormal, run
 from ..estimators.refits import maximum
 from ..links import LINKS
-from .covariance import DRAWS, SEED
+from .covariance import DRAWS, SEED, check_draws
 
 Profile = tuple[float, float]
 """First and last period in which a programme is in force; the last is infinite where its end is not seen."""
@@ -96,6 +96,12 @@ class RandomisationTest:
                 "empty": [self.empty],
             }
         )
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row about the whole test: what was permuted how, and how many assignments there are."""
+        names = ("formula", "programme", "cluster", "statistic_name", "alternative", "assignments", "exact")
+        facts = {name: [getattr(self, name)] for name in (*names, "empty", "p_value", "smallest_p_value")}
+        return pd.DataFrame(facts).assign(n_treated=len(self.treated))
 
     def summary(self) -> str:
         """Return the test as plain text."""
@@ -177,6 +183,7 @@ def randomisation_test(
     ):
         if given not in known:
             raise ModelError(f"{name}={given!r} is not known: choose {', '.join(known)}.")
+    check_draws(draws, seed)
     check_frame(data, [programme, cluster, time], formula)
     needed = data[[programme, cluster, time]].isna().any(axis=1)
     if needed.any():
@@ -252,7 +259,7 @@ def _profiles(data: pd.DataFrame, programme: str, cluster: str, time: str) -> di
     if split.any():
         where, when = split.idxmax()
         raise ModelError(
-            f"{programme!r} differs between the units of {where!r} in {when}: only programmes of whole clusters "
+            f"{programme!r} differs between the units of {str(where)!r} in {when}: only programmes of whole clusters "
             "can be permuted over them."
         )
     in_force = cells.first()
@@ -265,7 +272,7 @@ def _profiles(data: pd.DataFrame, programme: str, cluster: str, time: str) -> di
         first, last = int(values.argmax()), int(len(values) - 1 - values[::-1].argmax())
         if not values[first : last + 1].all():
             raise ModelError(
-                f"{programme!r} comes in more than one span in {label!r}: give each its own column."
+                f"{programme!r} comes in more than one span in {str(label)!r}: give each its own column."
             )
         # In force when observation begins, it has no start of its own; the same goes for its end.
         before = first == 0 and periods[0] == data[time].min()

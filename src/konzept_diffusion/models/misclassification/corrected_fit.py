@@ -9,8 +9,9 @@ import pandas as pd
 
 from ...errors import ModelError
 from ..design import Array
-from ..inference.covariance import Estimate, covariance
-from ..results import Estimates, check_level, coefficient_table
+from ..inference.covariance import Estimate, check_draws, covariance
+from ..results import Estimates, check_level, coefficient_table, percent
+from .contradiction import contradictions
 from .rates import UnitRates
 from .unit_likelihood import Maximum, Problem, Refit, adoption_probability, maximise
 
@@ -19,6 +20,8 @@ COMPARED = (
     "conf_low", "conf_high",
 )  # fmt: skip
 """Columns of `CorrectedFit.compare`."""
+FEWEST_DRAWS = 20
+"""Fewer draws of the rates are refused."""
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -44,6 +47,7 @@ class CorrectedFit(Estimates):
     _naive_vcov: Array
     _rates: UnitRates
     _problem: Problem
+    _contradictions: tuple[str, ...] = ()
 
     @property
     def se_conditional(self) -> pd.Series:
@@ -78,6 +82,20 @@ class CorrectedFit(Estimates):
         ]
         return pd.DataFrame(dict(zip(COMPARED, columns, strict=True)))
 
+    def _notes(self) -> list[str]:
+        """Return the rates, whether the standard error holds their uncertainty, and what the data say against them."""
+        added = (
+            "holds what the rates' own uncertainty adds" if self._rates.uncertain else "takes them as known"
+        )
+        return [
+            f"Rates of the {self.n_units} units; the standard error {added}:",
+            *self._rates.lines(),
+            *(
+                f"{reason}: what is left of the estimate rests on the dates alone."
+                for reason in self._contradictions
+            ),
+        ]
+
     def adoption_probability(self) -> pd.Series:
         """Return for each unit the probability that it has adopted, given what was observed and the model."""
         index = pd.Index(self._units, name="unit")
@@ -101,7 +119,8 @@ class CorrectedFit(Estimates):
         Raises
         ------
         ModelError
-            If all rates are known, or the model cannot be estimated in more than a tenth of the draws.
+            If all rates are known, draws or seed are no whole numbers, or the model cannot be estimated in more
+            than a tenth of the draws.
 
         Notes
         -----
@@ -112,15 +131,17 @@ class CorrectedFit(Estimates):
             raise ModelError(
                 "All rates are known numbers: give one as Rate with a distribution to propagate it."
             )
-        if draws < 20:
-            raise ModelError(f"draws={draws} are too few: take at least 20.")
+        check_draws(draws, seed, FEWEST_DRAWS)
         rng = np.random.default_rng(seed)
         values = np.column_stack([rate.draw(rng, draws) for rate in self._rates.rates])
         kind, estimates, within, failed = self.vcov_type, [], [], 0
+        pairs = zip(self._rates.sensitivity.tolist(), self._rates.specificity.tolist(), strict=True)
+        groups = pd.Series([f"{a}, {b}" for a, b in pairs])
         for row in values:
             sensitivity, specificity = row[self._rates.sensitivity], row[self._rates.specificity]
             problem = Problem(self._problem.units, self.link, sensitivity, specificity)
-            if (sensitivity + specificity <= 1).any():
+            impossible = self.estimator == "misclassified_binary" and bool(contradictions(problem, groups))
+            if (sensitivity + specificity <= 1).any() or impossible:
                 failed += 1
                 continue
             try:
@@ -133,8 +154,8 @@ class CorrectedFit(Estimates):
             within.append(matrix)
         if failed > draws / 10:
             raise ModelError(
-                f"In {failed} of {draws} draws of the rates the model is not identified: the rates are too uncertain "
-                "for a corrected estimate. Report the tipping point instead (tipping_point)."
+                f"In {failed} of {draws} draws of the rates the model is not identified or the data contradict them: "
+                "the rates are too uncertain for a corrected estimate. Report the tipping point (tipping_point)."
             )
         points = np.array(estimates)
         between = np.atleast_2d(np.cov(points, rowvar=False))
@@ -159,7 +180,7 @@ class Propagated:
     terms
         The k terms.
     draws, failed
-        Draws used, and draws at which the model is not identified (left out).
+        Draws used, and draws at which the model is not identified or the data contradict the rates (left out).
     df_resid
         Degrees of freedom of the fit, for `distribution="t"`.
     """
@@ -194,7 +215,8 @@ class Propagated:
     def summary(self, level: float = 0.95) -> str:
         """Return the estimates as plain text."""
         head = (
-            f"Over {self.draws} draws of the rates ({self.failed} without an estimate); interval: {level:.0%}"
+            f"Over {self.draws} draws of the rates ({self.failed} without an estimate); interval: "
+            f"{percent(level)}"
         )
         return f"{head}\n\n{self.tidy(level).to_string(index=False, float_format='{:.4f}'.format)}"
 
@@ -227,6 +249,7 @@ def estimate_of(problem: Problem, found: Maximum) -> Estimate:
         codes,
         labels,
         Refit(problem, found.params),
+        loadings=found.loadings,
     )
 
 

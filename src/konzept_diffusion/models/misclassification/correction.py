@@ -13,12 +13,12 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..design import INTERCEPT, Array
 from ..inference.covariance import choose, covariance
 from ..links import LINKS
+from .contradiction import contradicted, contradictions
 from .corrected_fit import CorrectedFit, estimate_of, invert
 from .histories import Histories, classes, histories, unit_names, unit_table
 from .rates import Rates, UnitRates, unit_rates
@@ -75,18 +75,21 @@ def misclassified_hazard(
     Raises
     ------
     ModelError
-        If a class has no rate, the two rates of a class add up to 1 or less, rows are missing that the
-        likelihood needs, or the coefficients are not identified at these rates.
+        If a class has no rate, the two rates of a class add up to 1 or less, times are no numbers, rows are
+        missing that the likelihood needs, or the coefficients are not identified at these rates.
 
     Warns
     -----
     DroppedRowsWarning
         If units are left out because of missing values.
     WeakIdentificationWarning
-        If more units of a class were named than its sensitivity allows, or no more than mistakes explain.
+        If more units of a class were named than its sensitivity allows, or no more than mistakes explain. The
+        data then contradict the rates; what is left of the estimate rests on the dates alone.
 
     Notes
     -----
+    `iid` takes the expected information of the rows (that of `hazard` where both rates are 1), less what not
+    knowing which units were missed costs; the sandwich's bread is the same matrix.
     An adoption that was found bears its true date, and none happened before the unit's first row. Adoptions named
     by mistake bear any date of the unit's window with equal probability. Covariates count as right: an exposure
     term made of others' observed adoptions is not, it misses the same adoptions, and nothing here mends it.
@@ -132,14 +135,15 @@ def misclassified_binary(
     Raises
     ------
     ModelError
-        As `misclassified_hazard`.
+        As `misclassified_hazard`; also where that only warns: without dates nothing is left of an estimate if
+        more units of a class were named than its sensitivity allows, or no more than mistakes explain.
 
     Warns
     -----
     DroppedRowsWarning
         If rows are left out because of missing values.
     WeakIdentificationWarning
-        As `misclassified_hazard`.
+        Before that error.
     """
     return _fit(
         "misclassified_binary", formula, data, None, None, sensitivity, specificity, by, link, vcov, cluster
@@ -202,7 +206,16 @@ def _fit(
     problem, rates, names, groups = prepared(
         formula, data, unit, time, sensitivity, specificity, by, link, cluster, stacklevel=3
     )
-    _warn_of_shares(problem, groups)
+    reasons = contradictions(problem, groups)
+    for reason in reasons:
+        warnings.warn(
+            f"{reason}: the coefficients are hardly identified at these rates; show them over a range "
+            "(tipping_point).",
+            WeakIdentificationWarning,
+            stacklevel=3,
+        )
+    if reasons and estimator == "misclassified_binary":
+        raise contradicted(problem, reasons)
     plain, found = solve(problem)
     conditional = covariance(kind, estimate_of(problem, found))
     naive = certain(problem)
@@ -233,6 +246,7 @@ def _fit(
         _naive_vcov=covariance(kind, estimate_of(naive, plain)),
         _rates=rates,
         _problem=problem,
+        _contradictions=reasons,
     )
 
 
@@ -252,7 +266,7 @@ def from_rates(rates: UnitRates, found: Maximum) -> Array:
     np.add.at(shift, rates.sensitivity, found.at.by_sensitivity)
     np.add.at(shift, rates.specificity, found.at.by_specificity)
     shift = np.where(np.array([rate.uncertain for rate in rates.rates])[:, None], shift, 0.0)
-    moves = shift @ invert(found.at.information)
+    moves = shift @ invert(found.at.information) @ found.loadings.T
     added = moves.T @ (moves * np.array([rate.variance for rate in rates.rates])[:, None])
     return np.asarray((added + added.T) / 2)
 
@@ -273,28 +287,3 @@ def _null(problem: Problem) -> float:
         return maximise(null, [rough_start(null)]).at.loglik
     except ModelError:
         return math.nan
-
-
-def _warn_of_shares(problem: Problem, groups: pd.Series | None) -> None:
-    codes: NDArray[np.intp] = np.zeros(problem.units.size, dtype=np.intp)
-    labels = ["all units"]
-    if groups is not None:
-        codes, values = pd.factorize(groups)
-        labels = [f"{groups.name} {value!r}" for value in values]
-    for code, label in enumerate(labels):
-        inside = codes == code
-        share = problem.units.adopters[inside].mean()
-        high, low = problem.sensitivity[inside].mean(), 1 - problem.specificity[inside].mean()
-        if share >= high and high < 1:
-            text = f"as the sensitivity of {high:.3g} allows at most if every unit has adopted"
-        elif share <= low and low > 0:
-            text = f"as the specificity of {1 - low:.3g} alone would give if no unit had adopted"
-        else:
-            continue
-        bound = "as many or more" if share >= high else "no more"
-        warnings.warn(
-            f"In {label}, {share:.3g} were named as adopters, {bound} {text}: the coefficients are hardly "
-            "identified at these rates; show them over a range (tipping_point).",
-            WeakIdentificationWarning,
-            stacklevel=4,
-        )

@@ -87,7 +87,8 @@ def unit_table(data: pd.DataFrame, unit: str | None, time: str | None, by: str |
     Raises
     ------
     ModelError
-        If a row has no unit or time, a unit two rows at one time, or two values of `by`.
+        If a row has no unit or time, the times are no numbers, or a unit has two rows at one time or two values
+        of `by`.
     """
     check_frame(data, [name for name in (unit, time, by) if name is not None], "unit=, time=, by=")
     frame = data.assign(
@@ -101,18 +102,41 @@ def unit_table(data: pd.DataFrame, unit: str | None, time: str | None, by: str |
         if missing.any():
             raise ModelError(
                 f"The column {column!r} has no value in {int(missing.sum())} rows, first at index "
-                f"{frame.index[int(missing.argmax())]}: every row belongs to a unit and a time."
+                f"{shown(frame.index[int(missing.argmax())])}: every row belongs to a unit and a time."
             )
+    if pd.api.types.infer_dtype(frame[_UNIT]) == "mixed-integer":
+        raise ModelError(f"The column {unit!r} mixes numbers and text: give all units keys of one kind.")
+    frame[_TIME] = _times(frame[_TIME], time)
     frame = frame.sort_values([_UNIT, _TIME], kind="stable")
     twice = frame.duplicated([_UNIT, _TIME]).to_numpy()
     if twice.any():
-        row = frame[twice].iloc[0]
+        doubled, when = frame.loc[twice, _UNIT].iloc[0], frame.loc[twice, _TIME].iloc[0]
         raise ModelError(
-            f"The unit {row[_UNIT]!r} has two rows at {time} {row[_TIME]!r}: keep one row per unit and time."
+            f"The unit {shown(doubled)} has two rows at {time} {when:.10g}: keep one row per unit and time."
         )
     if by is not None:
         _check_constant(frame, by, "class")
     return frame
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it: a number of numpy as a plain one."""
+    return repr(value.item() if isinstance(value, np.generic) else value)
+
+
+def _times(values: pd.Series, name: str | None) -> Array:
+    """Return times as floats: text would be sorted by letters, 10 before 9."""
+    values = values.infer_objects()
+    if not pd.api.types.is_numeric_dtype(values.dtype) or pd.api.types.is_bool_dtype(values.dtype):
+        raise ModelError(
+            f"The times in {name!r} are no numbers (first {shown(values.iloc[0])}), so that their order is not "
+            "known: convert them, for instance to years."
+        )
+    times = values.to_numpy(dtype=float)
+    if not np.isfinite(times).all():
+        at = values.index[int((~np.isfinite(times)).argmax())]
+        raise ModelError(f"The time in {name!r} at index {shown(at)} is not finite: correct it.")
+    return times
 
 
 def classes(frame: pd.DataFrame, by: str | None) -> pd.Series | None:
@@ -152,8 +176,8 @@ def histories(
     Raises
     ------
     ModelError
-        If a unit adopts twice or changes its cluster, later rows are needed and absent, or the model cannot
-        be estimated.
+        If a unit adopts twice or changes its cluster, lacks a period within its rows that other units have,
+        later rows are needed and absent, or the model cannot be estimated.
 
     Warns
     -----
@@ -164,10 +188,11 @@ def histories(
     check_frame(frame, [outcome, *variables, *([cluster] if cluster is not None else [])], formula)
     position = pd.factorize(frame[_UNIT])[0]
     frame = frame.assign(**{_POSITION: position, _NEEDS: needs_window[position]})
-    last = frame[_TIME].max()
+    periods = np.unique(frame[_TIME].to_numpy(dtype=float))
     frame, after = _before_adoption(frame, outcome)
     frame, dropped = _complete_units(frame, [outcome, *variables], total, stacklevel)
-    _check_window(frame, outcome, last)
+    _check_window(frame, outcome, periods[-1])
+    _check_gaps(frame, periods)
     design = build(formula, frame, cluster)
     if after:
         dropped = (*dropped, (AFTER, after))
@@ -204,7 +229,7 @@ def _before_adoption(frame: pd.DataFrame, outcome: str) -> tuple[pd.DataFrame, i
     many = np.bincount(number, weights=adopted)
     if (many > 1).any():
         raise ModelError(
-            f"The unit {labels[int(many.argmax())]!r} adopts {many.max():.0f} times: the correction is for first "
+            f"The unit {shown(labels[int(many.argmax())])} adopts {many.max():.0f} times: the correction is for first "
             "adoptions, one event per unit."
         )
     running = pd.Series(adopted.astype(int)).groupby(number).cumsum().to_numpy()
@@ -231,15 +256,29 @@ def _complete_units(
     return kept, dropped
 
 
-def _check_window(frame: pd.DataFrame, outcome: str, last: object) -> None:
+def _check_window(frame: pd.DataFrame, outcome: str, last: float) -> None:
     final = ~frame.duplicated(_UNIT, keep="last").to_numpy()
     adopted = frame[outcome].to_numpy(dtype=float) > 0
     short = final & adopted & frame[_NEEDS].to_numpy(dtype=bool) & (frame[_TIME] != last).to_numpy()
     if short.any():
         raise ModelError(
             f"The rows of {int(short.sum())} adopters end with their adoption, first of "
-            f"{frame.loc[short, _UNIT].iloc[0]!r}, but their later rows are needed: without the adoption the "
+            f"{shown(frame.loc[short, _UNIT].iloc[0])}, but their later rows are needed: without the adoption the "
             "unit is at risk to the end. Pass the whole window, such as kd.panel(full=True)."
+        )
+
+
+def _check_gaps(frame: pd.DataFrame, periods: Array) -> None:
+    """Refuse a unit without a row in one of the `periods` between its first row and its last: S(T) needs all."""
+    place = np.searchsorted(periods, frame[_TIME].to_numpy(dtype=float))
+    units = frame[_UNIT].to_numpy(dtype=object)
+    gap = np.flatnonzero((units[1:] == units[:-1]) & (np.diff(place) > 1))
+    if len(gap):
+        first, named = int(gap[0]), frame[_UNIT].iloc[gap].nunique()
+        raise ModelError(
+            f"The unit {shown(units[first])} has no row at {periods[place[first] + 1]:.10g}, between its first row and "
+            f"its last ({named} units have such gaps): a path with a gap has no likelihood; add the rows or leave "
+            "these units out."
         )
 
 
@@ -247,6 +286,6 @@ def _check_constant(frame: pd.DataFrame, column: str, what: str) -> None:
     counts = frame.groupby(_UNIT)[column].nunique(dropna=False)
     if (counts > 1).any():
         raise ModelError(
-            f"The unit {counts.index[int((counts > 1).to_numpy().argmax())]!r} changes its {what} ({column!r}) "
+            f"The unit {shown(counts.index[int((counts > 1).to_numpy().argmax())])} changes its {what} ({column!r}) "
             "over time: give each unit one."
         )

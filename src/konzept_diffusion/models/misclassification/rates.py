@@ -169,6 +169,16 @@ class UnitRates:
         """Whether any of the rates has a distribution."""
         return any(rate.uncertain for rate in self.rates)
 
+    def lines(self) -> list[str]:
+        """Return one line per rate for a summary: the rate, its uncertainty, the units it is the rate of."""
+        table = self.table()
+        return [
+            f"  {row.rate} {row.value:.3g} "
+            + (f"(standard deviation {row.std_dev:.3g}, " if row.std_dev > 0 else "(known, ")
+            + f"{row.units} units)"
+            for row in table.itertuples()
+        ]
+
     def table(self) -> pd.DataFrame:
         """Return one row per rate: rate, value, std_dev, units."""
         uses = np.bincount(self.sensitivity, minlength=len(self.rates))

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..design import Array
-from ..inference.covariance import choose, covariance
+from ..inference.covariance import check_draws, choose, covariance
 from ..results import Estimates
-from .corrected_fit import estimate_of
+from .contradiction import contradicted, contradictions
+from .corrected_fit import FEWEST_DRAWS, estimate_of
 from .correction import prepared
 from .histories import Histories
-from .rates import Rates
+from .rates import Rates, UnitRates
 from .unit_likelihood import Problem, certain, maximise, rough_start
 
 Extrapolation = Literal["quadratic", "loglinear", "linear"]
@@ -39,12 +40,19 @@ class SimexFit(Estimates):
         As asked for.
     draws, failed
         Data sets simulated at each power, and those of all powers without an estimate (left out).
+    seed
+        Seed of the simulation.
+    n_units
+        Units used.
     """
 
     link: str
     extrapolation: str
     draws: int
     failed: int
+    seed: int
+    n_units: int
+    _rates: UnitRates
     _powers: Array
     _means: Array
 
@@ -53,6 +61,22 @@ class SimexFit(Estimates):
         """Mean estimates by power of the misclassification (0: as observed): lambda, term, estimate."""
         wide = pd.DataFrame(self._means, columns=list(self._terms)).assign(**{"lambda": self._powers})
         return wide.melt(id_vars="lambda", var_name="term", value_name="estimate")
+
+    @property
+    def rates(self) -> pd.DataFrame:
+        """The rates used: rate, value, std_dev (not propagated here), units."""
+        return self._rates.table()
+
+    def _notes(self) -> list[str]:
+        """Return how it was simulated, at which rates, and whose likelihood is shown."""
+        powers = ", ".join(f"{power:g}" for power in self._powers[1:])
+        return [
+            f"Simulated at the powers {powers} with {self.draws} draws each (seed {self.seed}), {self.failed} without "
+            "an estimate",
+            f"Rates of the {self.n_units} units; the standard error takes them as known:",
+            *self._rates.lines(),
+            "The log-likelihood is that of the naive fit: the extrapolated estimate maximises none.",
+        ]
 
 
 def mc_simex(
@@ -99,8 +123,9 @@ def mc_simex(
     Raises
     ------
     ModelError
-        If the arguments contradict each other, rows are missing, or more than a tenth of the simulated data
-        sets cannot be estimated.
+        If the arguments contradict each other, rows are missing, more units of a class were named than its
+        sensitivity allows (or no more than mistakes explain), more than a tenth of the simulated data sets
+        cannot be estimated, or the extrapolation gives a negative variance.
     """
     terms = {"quadratic": 3, "loglinear": 2, "linear": 2}
     if extrapolation not in EXTRAPOLATIONS:
@@ -113,17 +138,19 @@ def mc_simex(
         or min(powers, default=0.0) <= 0
     ):
         raise ModelError(f"powers={powers!r} cannot carry the extrapolation: give distinct positive numbers.")
-    if draws < 20:
-        raise ModelError(f"draws={draws} are too few: take at least 20.")
+    check_draws(draws, seed, FEWEST_DRAWS)
     if (unit is None) != (time is None):
         raise ModelError(
             "unit= and time= belong together: give both for a hazard, neither for a cross-section."
         )
     kind = choose(vcov, cluster)
     link = link or ("logit" if unit is None else "cloglog")
-    problem, _, _, _ = prepared(
+    problem, rates, _, classes = prepared(
         formula, data, unit, time, sensitivity, specificity, by, link, cluster, whole_window=True
     )
+    reasons = contradictions(problem, classes)
+    if reasons:  # an extrapolation would go on to a number all the same
+        raise contradicted(problem, reasons)
     naive = maximise(certain(problem), [rough_start(problem)])
     rng = np.random.default_rng(seed)
     grid = np.concatenate([[0.0], powers])
@@ -149,8 +176,9 @@ def mc_simex(
         means.append(np.mean(points, axis=0))
         variances.append(np.mean(within, axis=0) - np.atleast_2d(np.cov(np.array(points), rowvar=False)))
     stacked = np.array(means)
-    matrix = _positive(_extrapolate(grid, np.array(variances).reshape(len(grid), -1), "quadratic"), stacked)
     design = problem.units.design
+    flat = _extrapolate(grid, np.array(variances).reshape(len(grid), -1), "quadratic")
+    matrix = _positive(flat, design.terms, powers, draws)
     return SimexFit(
         estimator="mc_simex",
         formula=formula,
@@ -172,6 +200,9 @@ def mc_simex(
         extrapolation=extrapolation,
         draws=draws,
         failed=failed,
+        seed=seed,
+        n_units=problem.units.size,
+        _rates=rates,
         _powers=grid,
         _means=stacked,
     )
@@ -218,13 +249,16 @@ def _extrapolate(grid: Array, values: Array, how: str) -> Array:
     return np.asarray(np.exp((at @ np.linalg.lstsq(columns, np.log(values + shift))[0])[0]) - shift)
 
 
-def _positive(flat: Array, means: Array) -> Array:
+def _positive(flat: Array, terms: tuple[str, ...], powers: tuple[float, ...], draws: int) -> Array:
     """Return the extrapolated covariance; an extrapolation with a negative variance is refused."""
-    k = means.shape[1]
+    k = len(terms)
     matrix = flat.reshape(k, k)
     matrix = (matrix + matrix.T) / 2
-    if (np.diag(matrix) <= 0).any():
+    bad = np.diag(matrix) <= 0
+    if bad.any():
         raise ModelError(
-            "The extrapolated variance is negative: simulate more (draws=) or use smaller powers (powers=)."
+            f"The variance of {terms[int(bad.argmax())]!r}, extrapolated from powers up to {max(powers):g} with "
+            f"{draws} draws each, is negative: too much is missed for simulation and extrapolation. Use the "
+            "likelihood (misclassified_hazard, misclassified_binary), or try more draws= or smaller powers=."
         )
     return matrix

@@ -1,8 +1,13 @@
-"""How wrong would the search have to be? A corrected coefficient over a grid of sensitivities."""
+"""How wrong would the search have to be? A corrected coefficient over a grid of sensitivities.
+
+At a sensitivity below the share named the likelihood is highest where every unit has adopted: even then fewer
+would have been named on average, and what is left of a coefficient tells nothing of who adopts. Such points have a
+reason and no estimate, and the verdict does not rest on them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +16,8 @@ import pandas as pd
 from ...errors import ModelError
 from ..design import check_frame
 from ..inference.covariance import choose, covariance
-from ..results import check_level, coefficient_table
+from ..results import check_level, coefficient_table, percent
+from .contradiction import contradicted, contradictions
 from .corrected_fit import estimate_of
 from .correction import prepared, solve
 from .rates import Rate, Rates
@@ -20,6 +26,7 @@ from .unit_likelihood import Maximum, Problem, certain, maximise, rough_start
 GRID = tuple(np.round(np.arange(1.0, 0.29, -0.05), 2).tolist())
 """Sensitivities looked at unless told otherwise."""
 _REST, _GROUP = "rest", "group"
+_TURNS = ("sign_lost", "significance_lost", "significance_gained")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -36,6 +43,8 @@ class TippingPoint:
         The specificity at every point.
     naive_sign, naive_significant
         Sign of the coefficient with both rates at 1, and whether its interval leaves 0 out.
+    n_units, n_named
+        Units used, and those of them that were named as adopters.
     """
 
     term: str
@@ -46,6 +55,8 @@ class TippingPoint:
     specificity: float
     naive_sign: int
     naive_significant: bool
+    n_units: int
+    n_named: int
     _table: pd.DataFrame
 
     @property
@@ -53,13 +64,42 @@ class TippingPoint:
         """One row per point of the grid, the most sensitive first.
 
         Columns: sensitivity (of the rest, if differential), sensitivity_group, estimate, std_error, p_value,
-        conf_low, conf_high, same_sign, significant, same_conclusion, reason (why there is no estimate).
+        conf_low, conf_high, same_sign, significant, same_conclusion, reason (why there is no estimate: the model
+        is not identified there, or more units were named than the sensitivity allows).
         """
         return self._table.copy(deep=True)
 
     def tidy(self) -> pd.DataFrame:
         """Return `table`, the form in which every result hands over its estimates."""
         return self.table
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row about the whole grid.
+
+        Columns: term, link, vcov_type, level, specificity, differential, n_units, n_named, naive_sign,
+        naive_significant, n_points, n_estimable, n_holds (points with the sign and significance of the face
+        value), then the largest sensitivities of `tipping` and the lowest at which there is an estimate, over all
+        rows of it.
+        """
+        turns = self.tipping()
+        facts: dict[str, object] = {
+            "term": self.term,
+            "link": self.link,
+            "vcov_type": self.vcov_type,
+            "level": self.level,
+            "specificity": self.specificity,
+            "differential": self.differential,
+            "n_units": self.n_units,
+            "n_named": self.n_named,
+            "naive_sign": self.naive_sign,
+            "naive_significant": self.naive_significant,
+            "n_points": len(self._table),
+            "n_estimable": int(self._table["estimate"].notna().sum()),
+            "n_holds": int(self._table["same_conclusion"].fillna(False).sum()),
+        }
+        for name in _TURNS:
+            facts[name] = turns[name].max()
+        return pd.DataFrame([facts | {"lowest_estimable": turns["lowest_estimable"].min()}])
 
     def tipping(self) -> pd.DataFrame:
         """Return where the conclusion turns.
@@ -104,21 +144,47 @@ class TippingPoint:
         word = "significant" if self.naive_significant else "not significant"
         sign = {1: "positive", -1: "negative", 0: "zero"}[self.naive_sign]
         head = [
-            f"Tipping point of {self.term!r} ({self.link}, {self.vcov_type}, {self.level:.0%} interval, specificity "
-            f"{self.specificity:g})",
+            f"Tipping point of {self.term!r} ({self.link}, {self.vcov_type}, {percent(self.level)} interval, "
+            f"specificity {self.specificity:g})",
+            f"{self.n_named} of {self.n_units} units were named as adopters.",
             f"Taken at face value the coefficient is {sign} and {word}.",
         ]
         if self.differential is not None:
             head.append(f"The sensitivity may differ between {self.differential} and the rest.")
+        there = self._table["estimate"].notna()
+        lower = self._table[["sensitivity", "sensitivity_group"]].min(axis=1) < 1
+        without = int((~there).sum())
+        if without:
+            head.append(
+                f"{without} of {len(there)} points have no estimate (see reason); the verdict leaves them out."
+            )
         turns = self.tipping().dropna(axis=1, how="all")
-        if not {"sign_lost", "significance_lost", "significance_gained"} & set(turns):
-            head.append("Wherever the model can be estimated on this grid, that stays so.")
+        if not (there & lower).any():
+            head.append(
+                "No sensitivity below 1 on this grid can be looked at: nothing is known of a tipping point."
+            )
+        elif not set(_TURNS) & set(turns):
+            head.append("At every point of this grid that has an estimate, that stays so.")
         return "\n".join(
             [
                 *head, "", turns.to_string(index=False), "",
-                self._table.to_string(index=False, float_format="{:.4f}".format, na_rep="-"),
+                self._table.drop(columns="reason").to_string(
+                    index=False, float_format="{:.4f}".format, na_rep="-"
+                ),
+                *self._reasons(),
             ]
         )  # fmt: skip
+
+    def _reasons(self) -> list[str]:
+        """Return the reasons for points without an estimate, one line each; a reason is not told twice."""
+        lines = []
+        for reason, part in self._table.dropna(subset=["reason"]).groupby("reason", sort=False):
+            points = [
+                f"{rest:g}" if self.differential is None else f"{rest:g}/{group:g}"
+                for rest, group in zip(part["sensitivity"], part["sensitivity_group"], strict=True)
+            ]
+            lines.append(f"{', '.join(points)}: {reason}")
+        return ["", "No estimate at", *lines] if lines else []
 
     def plot_data(self) -> pd.DataFrame:
         """Return what a figure draws, without points that have no estimate.
@@ -190,7 +256,8 @@ def tipping_point(
     Returns
     -------
     TippingPoint
-        The frozen result; points at which the model is not identified stay in the table, with the reason.
+        The frozen result; points at which the model is not identified, or at which more units of a class were
+        named than its sensitivity allows, stay in the table with the reason and without an estimate.
 
     Raises
     ------
@@ -199,9 +266,7 @@ def tipping_point(
         at face value.
     """
     check_level(level)
-    grid = sorted({float(value) for value in sensitivities}, reverse=True)
-    if not grid or not 0 < grid[-1] <= grid[0] <= 1:
-        raise ModelError(f"sensitivities={sensitivities!r} is no grid: give shares above 0, at most 1.")
+    grid = _grid(sensitivities)
     if isinstance(specificity, Rate):
         raise ModelError(
             "The tipping point takes specificity as a number: one point of the grid, one pair of rates."
@@ -244,6 +309,9 @@ def tipping_point(
                 raise ModelError("Sensitivity and specificity add up to 1 or less.")
             by_unit = np.where(inside, group, rest)
             at = Problem(problem.units, link, by_unit, problem.specificity)
+            against = contradictions(at, classes)
+            if against:
+                raise contradicted(at, against)
             point |= row(at, solve(at)[1])
         except ModelError as error:  # a point at which nothing can be said is a result of its own
             point["reason"] = str(error)
@@ -257,8 +325,25 @@ def tipping_point(
         float(specificity),
         sign,
         significant,
+        problem.units.size,
+        int(problem.units.adopters.sum()),
         _judged(rows, sign, significant),
     )
+
+
+def _grid(sensitivities: object) -> list[float]:
+    """Return distinct sensitivities, the highest first."""
+    message = f"sensitivities={sensitivities!r} is no grid: give a list of shares above 0, at most 1."
+    if isinstance(sensitivities, (str, bytes)) or not isinstance(sensitivities, Iterable):
+        raise ModelError(message)
+    values = list(sensitivities)
+    numbers = (int, float, np.integer, np.floating)
+    if not values or not all(isinstance(one, numbers) and not isinstance(one, bool) for one in values):
+        raise ModelError(message)
+    grid = sorted({float(value) for value in values}, reverse=True)
+    if not all(0 < value <= 1 for value in grid):
+        raise ModelError(message)
+    return grid
 
 
 def _grouped(

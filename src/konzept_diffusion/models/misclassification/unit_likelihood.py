@@ -220,10 +220,22 @@ def _at_the_edge(
 
 @dataclass(frozen=True, eq=False)
 class Maximum:
-    """The estimate (k,) and the likelihood there, in the covariates as given."""
+    """The highest point of the likelihood.
+
+    Attributes
+    ----------
+    params
+        The estimate, shape (k,), as coefficients of the terms.
+    at
+        The likelihood there, its derivatives taken in the coordinates of an orthogonal basis of the covariates:
+        on the raw columns, calendar years and their powers would cost digits.
+    loadings
+        Shape (k, k): the coefficients are `loadings` times these coordinates.
+    """
 
     params: Array
     at: Evaluation
+    loadings: Array
 
 
 def maximise(problem: Problem, starts: list[Array]) -> Maximum:
@@ -246,8 +258,7 @@ def maximise(problem: Problem, starts: list[Array]) -> Maximum:
             best = found
     if best is None:
         raise _reason(problem)
-    params = np.linalg.solve(R, best[1])
-    return Maximum(params, evaluate(problem, design.X, params))
+    return Maximum(np.linalg.solve(R, best[1]), evaluate(problem, Q, best[1]), np.linalg.inv(R))
 
 
 def _newton(problem: Problem, Q: Array, theta: Array) -> tuple[float, Array] | None:

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from konzept_diffusion.errors import ModelError
 from konzept_diffusion.models.design import Design
-from konzept_diffusion.models.estimators.binary import _estimate
-from konzept_diffusion.models.estimators.likelihood import EXPECTED, OBSERVED
-from konzept_diffusion.models.estimators.newton import FLAT, Block, blocks, maximise, run
-from konzept_diffusion.models.estimators.refits import Refit
+from konzept_diffusion.models.estimators.binary.likelihood import EXPECTED, OBSERVED
+from konzept_diffusion.models.estimators.binary.models import _estimate
+from konzept_diffusion.models.estimators.binary.newton import FLAT, Block, blocks, maximise, run
+from konzept_diffusion.models.estimators.binary.refits import Refit
 from konzept_diffusion.models.inference.covariance import ClusterSums, Estimate
 
 Array = NDArray[np.float64]

@@ -14,11 +14,11 @@ from scipy import stats
 
 from konzept_diffusion.errors import ModelError
 from konzept_diffusion.models import design as models_design
-from konzept_diffusion.models.estimators.binary import _estimate
-from konzept_diffusion.models.estimators.firth_profile import ProfileTests
-from konzept_diffusion.models.estimators.firth_solver import maximise, problem
-from konzept_diffusion.models.estimators.likelihood import EXPECTED, OBSERVED
-from konzept_diffusion.models.estimators.refits import Refit
+from konzept_diffusion.models.estimators.binary.likelihood import EXPECTED, OBSERVED
+from konzept_diffusion.models.estimators.binary.models import _estimate
+from konzept_diffusion.models.estimators.binary.refits import Refit
+from konzept_diffusion.models.estimators.firth.profile import ProfileTests
+from konzept_diffusion.models.estimators.firth.solver import maximise, problem
 from konzept_diffusion.models.inference.covariance import Estimate, cluster_weights, covariance
 from konzept_diffusion.models.inference.score_bootstrap import bootstrap
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from konzept_diffusion import models
-from konzept_diffusion.models.estimators.binary_result import Fit
+from konzept_diffusion.models.estimators.binary.result import Fit
 from konzept_diffusion.models.maketables_hooks import MaketablesHooks
 
 

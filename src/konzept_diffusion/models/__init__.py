@@ -23,26 +23,26 @@ if TYPE_CHECKING:
     from .diffusion.placebo_result import Placebo
     from .diffusion.rewiring import network_placebo
     from .diffusion.shocks import exposure_placebo
-    from .estimators.bass import bass
-    from .estimators.binary import hazard, logit
-    from .estimators.binary_result import Fit
+    from .estimators.binary.models import hazard, logit
+    from .estimators.binary.repeated import repeated_events
+    from .estimators.binary.result import Fit
     from .estimators.clusters import ClusterWithoutEventsWarning
-    from .estimators.competing import CumulativeIncidence, cumulative_incidence
-    from .estimators.competing_risks import CompetingRisks, competing_risks, fine_gray
-    from .estimators.cox import cox
-    from .estimators.cox_diagnostics import ProportionalHazards, proportional_hazards_test
-    from .estimators.cox_result import CoxFit
-    from .estimators.firth import FirthFit, firth
-    from .estimators.interval import interval_hazard
-    from .estimators.interval_result import IntervalFit
-    from .estimators.logrank import LogRank, logrank
-    from .estimators.nelson_aalen import NelsonAalen, nelson_aalen
-    from .estimators.random_intercept import RandomInterceptFit, ZeroVarianceWarning, random_intercept
-    from .estimators.repeated import repeated_events
-    from .estimators.s_curve import logistic_curve, s_curve
-    from .estimators.s_curve_fit import CeilingWarning
-    from .estimators.s_curve_result import AdoptionCurve
-    from .estimators.survival import KaplanMeier, kaplan_meier
+    from .estimators.competing.incidence import CumulativeIncidence, cumulative_incidence
+    from .estimators.competing.risks import CompetingRisks, competing_risks, fine_gray
+    from .estimators.cox.diagnostics import ProportionalHazards, proportional_hazards_test
+    from .estimators.cox.model import cox
+    from .estimators.cox.result import CoxFit
+    from .estimators.firth.model import FirthFit, firth
+    from .estimators.interval.model import interval_hazard
+    from .estimators.interval.result import IntervalFit
+    from .estimators.random_intercept.model import RandomInterceptFit, ZeroVarianceWarning, random_intercept
+    from .estimators.s_curves.bass import bass
+    from .estimators.s_curves.curve import logistic_curve, s_curve
+    from .estimators.s_curves.fit import CeilingWarning
+    from .estimators.s_curves.result import AdoptionCurve
+    from .estimators.survival.kaplan_meier import KaplanMeier, kaplan_meier
+    from .estimators.survival.logrank import LogRank, logrank
+    from .estimators.survival.nelson_aalen import NelsonAalen, nelson_aalen
     from .inference.covariance import VCOV
     from .inference.few_clusters import ClusterTable, LeaveOneOut, cluster_table, leave_one_out
     from .inference.randomisation import RandomisationTest, randomisation_test
@@ -186,45 +186,45 @@ __all__ = [
 __getattr__, __dir__ = attach(
     __name__,
     {
-        "AdoptionCurve": "estimators.s_curve_result",
-        "CeilingWarning": "estimators.s_curve_fit",
+        "AdoptionCurve": "estimators.s_curves.result",
+        "CeilingWarning": "estimators.s_curves.fit",
         "ChosenParticipationWarning": "programmes.terms",
         "ClusterTable": "inference.few_clusters",
         "ClusterWithoutEventsWarning": "estimators.clusters",
         "Coding": "multiverse.choices",
-        "CompetingRisks": "estimators.competing_risks",
+        "CompetingRisks": "estimators.competing.risks",
         "Contrast": "programmes.contrast",
         "CorrectedFit": "misclassification.corrected_fit",
         "Covariates": "multiverse.choices",
-        "CoxFit": "estimators.cox_result",
+        "CoxFit": "estimators.cox.result",
         "Criteria": "programmes.verdict",
-        "CumulativeIncidence": "estimators.competing",
+        "CumulativeIncidence": "estimators.competing.incidence",
         "DroppedRowsWarning": "design",
         "Duration": "multiverse.choices",
         "DyadicFit": "diffusion.dyads",
         "EventStudy": "programmes.event_study",
         "FewTreatedClustersWarning": "programmes.staggered",
-        "FirthFit": "estimators.firth",
-        "Fit": "estimators.binary_result",
+        "FirthFit": "estimators.firth.model",
+        "Fit": "estimators.binary.result",
         "GroupTimeEffects": "programmes.group_time",
         "ImputedEffects": "programmes.staggered",
-        "IntervalFit": "estimators.interval_result",
+        "IntervalFit": "estimators.interval.result",
         "Intervention": "programmes.interventions",
-        "KaplanMeier": "estimators.survival",
+        "KaplanMeier": "estimators.survival.kaplan_meier",
         "LeaveOneOut": "inference.few_clusters",
         "Link": "multiverse.choices",
-        "LogRank": "estimators.logrank",
+        "LogRank": "estimators.survival.logrank",
         "MULTIVERSE": "multiverse.grossstaedte",
         "Multiverse": "multiverse.choices",
-        "NelsonAalen": "estimators.nelson_aalen",
+        "NelsonAalen": "estimators.survival.nelson_aalen",
         "Placebo": "diffusion.placebo_result",
         "PlaceboLaender": "programmes.placebo",
         "Power": "programmes.power",
         "ProgrammeVerdict": "programmes.verdict",
         "ProgrammeVerdicts": "programmes.evaluation",
         "Propagated": "misclassification.corrected_fit",
-        "ProportionalHazards": "estimators.cox_diagnostics",
-        "RandomInterceptFit": "estimators.random_intercept",
+        "ProportionalHazards": "estimators.cox.diagnostics",
+        "RandomInterceptFit": "estimators.random_intercept.model",
         "RandomisationTest": "inference.randomisation",
         "Rate": "misclassification.rates",
         "Sample": "multiverse.choices",
@@ -236,50 +236,50 @@ __getattr__, __dir__ = attach(
         "UnknownEndWarning": "programmes.interventions",
         "VCOV": "inference.covariance",
         "WeakIdentificationWarning": "misclassification.correction",
-        "ZeroVarianceWarning": "estimators.random_intercept",
-        "bass": "estimators.bass",
+        "ZeroVarianceWarning": "estimators.random_intercept.model",
+        "bass": "estimators.s_curves.bass",
         "check_spells": "checks.spells",
         "cluster_table": "inference.few_clusters",
-        "competing_risks": "estimators.competing_risks",
+        "competing_risks": "estimators.competing.risks",
         "contrast": "programmes.contrast",
-        "cox": "estimators.cox",
-        "cumulative_incidence": "estimators.competing",
+        "cox": "estimators.cox.model",
+        "cumulative_incidence": "estimators.competing.incidence",
         "detectable_ratio": "programmes.power",
         "dyadic_hazard": "diffusion.dyads",
         "dyads": "diffusion.dyads",
         "event_study": "programmes.event_study",
         "exposure": "diffusion.exposure_terms",
         "exposure_placebo": "diffusion.shocks",
-        "fine_gray": "estimators.competing_risks",
-        "firth": "estimators.firth",
+        "fine_gray": "estimators.competing.risks",
+        "firth": "estimators.firth.model",
         "group_time_effects": "programmes.group_time",
-        "hazard": "estimators.binary",
+        "hazard": "estimators.binary.models",
         "imputed_effects": "programmes.staggered",
         "infectiousness": "diffusion.measures",
-        "interval_hazard": "estimators.interval",
+        "interval_hazard": "estimators.interval.model",
         "interventions": "programmes.interventions",
-        "kaplan_meier": "estimators.survival",
+        "kaplan_meier": "estimators.survival.kaplan_meier",
         "leave_one_out": "inference.few_clusters",
-        "logistic_curve": "estimators.s_curve",
-        "logit": "estimators.binary",
-        "logrank": "estimators.logrank",
+        "logistic_curve": "estimators.s_curves.curve",
+        "logit": "estimators.binary.models",
+        "logrank": "estimators.survival.logrank",
         "mc_simex": "misclassification.simulation_extrapolation",
         "misclassified_binary": "misclassification.correction",
         "misclassified_hazard": "misclassification.correction",
-        "nelson_aalen": "estimators.nelson_aalen",
+        "nelson_aalen": "estimators.survival.nelson_aalen",
         "network_placebo": "diffusion.rewiring",
         "peers": "diffusion.network",
         "placebo_laender": "programmes.placebo",
         "programme_terms": "programmes.terms",
         "programme_verdicts": "programmes.evaluation",
-        "proportional_hazards_test": "estimators.cox_diagnostics",
-        "random_intercept": "estimators.random_intercept",
+        "proportional_hazards_test": "estimators.cox.diagnostics",
+        "random_intercept": "estimators.random_intercept.model",
         "randomisation_test": "inference.randomisation",
         "rate_from_counts": "misclassification.rates",
         "rate_from_interval": "misclassification.rates",
         "regression_table": "tables.layout",
-        "repeated_events": "estimators.repeated",
-        "s_curve": "estimators.s_curve",
+        "repeated_events": "estimators.binary.repeated",
+        "s_curve": "estimators.s_curves.curve",
         "separation": "checks.separation",
         "specifications": "multiverse.runner",
         "structural_equivalence": "diffusion.measures",

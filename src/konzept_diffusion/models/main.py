@@ -13,8 +13,8 @@ from types import MappingProxyType
 
 import pandas as pd
 
-from .estimators.binary import hazard
-from .estimators.binary_result import Fit
+from .estimators.binary.models import hazard
+from .estimators.binary.result import Fit
 
 TIME = "time + time2 + time3"
 

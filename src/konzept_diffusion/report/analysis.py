@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,8 +13,8 @@ import pandas as pd
 from ..catalogue.events import first_adoption_years, latest_versions
 from ..catalogue.rules import MAIN_RULE, RULES
 from ..catalogue.triangulation import triangulation
-from ..models.estimators.binary_result import Fit
-from ..models.estimators.survival import KaplanMeier, kaplan_meier
+from ..models.estimators.binary.result import Fit
+from ..models.estimators.survival.kaplan_meier import KaplanMeier, kaplan_meier
 from ..models.main import coefficients, fit_all
 from ..riskset import risk_set
 from ..store import load, tables
@@ -36,12 +37,27 @@ class Analysis:
     triangulation: pd.DataFrame
     survival: KaplanMeier
     survival_by_region: KaplanMeier
+    folder: Path | str | None = None
 
-    def figure_inputs(self) -> Inputs:
-        """Return what the figures are drawn from."""
+    def figure_inputs(
+        self,
+        sensitivity: Mapping[str, pd.DataFrame] | None = None,
+        say: Callable[[str], None] = lambda title: None,
+    ) -> Inputs:
+        """Return what the figures are drawn from.
+
+        Parameters
+        ----------
+        sensitivity
+            Tables of `report.sensitivity`; without them each is made when a figure first asks for it.
+        say
+            Called with the title of what is made then.
+        """
         from ..figures.inputs import Inputs
+        from .sensitivity import OnDemand
 
-        return Inputs(self.tables, self.full_panel, self.coefficients, self.triangulation)
+        tables = OnDemand(self, say) if sensitivity is None else {**self.tables, **sensitivity}
+        return Inputs(tables, self.full_panel, self.coefficients, self.triangulation)
 
     @cached_property
     def output_tables(self) -> dict[str, pd.DataFrame]:
@@ -105,6 +121,7 @@ def analyse(folder: Path | str | None = None) -> Analysis:
         ),
         survival=kaplan_meier(spells, "duration", "event"),
         survival_by_region=kaplan_meier(spells, "duration", "event", by="region"),
+        folder=folder,
     )
 
 

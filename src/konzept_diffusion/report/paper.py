@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tempfile
 from pathlib import Path
 
 from .. import files, paths
 from ..errors import StepError
+from ..figures import OF_SENSITIVITY
 
-FIGURES = ("abbildung_02", "verbreitung", "hazard", "koeffizienten", "triangulation")
-"""The figures that the manuscript shows."""
+_FIGURES = ("abbildung_02", "verbreitung", "hazard", "koeffizienten", "triangulation")
+
+
+def shown_figures(*, quick: bool = False) -> tuple[str, ...]:
+    """Return the figures that the manuscript shows; `quick` without those of the sensitivity analyses."""
+    return _FIGURES if quick else (*_FIGURES, *OF_SENSITIVITY)
 
 
 def compile_paper(results: Path, figures: Path, target: Path) -> Path:
@@ -22,9 +28,9 @@ def compile_paper(results: Path, figures: Path, target: Path) -> Path:
     Parameters
     ----------
     results
-        The file results.json of a run.
+        The file results.json of a run. If its `sensitivity` is null, the section on it says that it is left out.
     figures
-        Folder with NAME.svg for every name in `FIGURES`.
+        Folder with NAME.svg for every name of `shown_figures`.
     target
         The PDF to write.
 
@@ -35,17 +41,19 @@ def compile_paper(results: Path, figures: Path, target: Path) -> Path:
     """
     import typst
 
-    needed = [results, *(figures / f"{name}.svg" for name in FIGURES)]
-    for path in needed:
-        if not path.is_file():
-            raise StepError(f"{path} is missing: run 'konzept-diffusion reproduce --out DIR' first.")
+    _require(results)
+    numbers = json.loads(results.read_text(encoding="utf-8"))
+    quick = numbers.get("sensitivity") is None
+    drawn = [figures / f"{name}.svg" for name in shown_figures(quick=quick)]
+    for path in drawn:
+        _require(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=files.SCRATCH, dir=target.parent) as name:
         folder = Path(name).absolute()
         shutil.copytree(paths.paper_dir(), folder, dirs_exist_ok=True)
         shutil.copy(results, folder / "results.json")
         (folder / "figures").mkdir(exist_ok=True)
-        for path in needed[1:]:
+        for path in drawn:
             shutil.copy(path, folder / "figures" / path.name)
         try:
             # Only the fonts inside the wheel: the same PDF on every machine.
@@ -54,3 +62,8 @@ def compile_paper(results: Path, figures: Path, target: Path) -> Path:
             raise StepError(f"Typst cannot set {paths.paper_dir() / 'main.typ'}: {error}") from error
     files.write_bytes(target, content)
     return target
+
+
+def _require(path: Path) -> None:
+    if not path.is_file():
+        raise StepError(f"{path} is missing: run 'konzept-diffusion reproduce --out DIR' first.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -15,12 +16,21 @@ from ..sources.statistics import BREAK_YEAR
 from .analysis import Analysis
 from .checks import band_counts, band_sensitivity, update_comparison
 from .robustness import jumping_cities
+from .sensitivity_results import sensitivity_results
 
 _REPORTED = ("estimate", "std_error", "statistic", "p_value", "conf_low", "conf_high")
 
 
-def results(analysis: Analysis) -> dict[str, Any]:
-    """Return every number that the paper states, by section."""
+def results(analysis: Analysis, sensitivity: Mapping[str, pd.DataFrame] | None = None) -> dict[str, Any]:
+    """Return every number that the paper states, by section.
+
+    Parameters
+    ----------
+    analysis
+        The models and tables of the paper.
+    sensitivity
+        The tables of `report.sensitivity`; without them their section is None.
+    """
     cities = analysis.cities()
     risk = analysis.full_panel[analysis.full_panel["at_risk"].astype(bool)]
     return {
@@ -44,6 +54,7 @@ def results(analysis: Analysis) -> dict[str, Any]:
         "survival": _survival(analysis),
         "difu": _difu(analysis),
         "completeness": _completeness(analysis.tables["completeness"]),
+        "sensitivity": None if sensitivity is None else sensitivity_results(sensitivity),
     }
 
 

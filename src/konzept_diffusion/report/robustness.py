@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ..catalogue.rules import MAIN_RULE, RULES
-from ..models.estimators.binary import hazard
+from ..models.estimators.binary.models import hazard
 from ..models.main import SPECIFICATIONS, TIME, prepare
 from ..riskset import UndatedAdoptionWarning, risk_set
 from ..sources.statistics import BREAK_YEAR

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.bass import bass
-from konzept_diffusion.models.estimators.s_curve import logistic_curve
-from konzept_diffusion.models.estimators.s_curve_fit import CeilingWarning
+from konzept_diffusion.models.estimators.s_curves.bass import bass
+from konzept_diffusion.models.estimators.s_curves.curve import logistic_curve
+from konzept_diffusion.models.estimators.s_curves.fit import CeilingWarning
 
 P, Q = 0.01, 0.35
 

@@ -6,7 +6,7 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators import binary
+from konzept_diffusion.models.estimators.binary import models as binary
 
 LINKS = ["cloglog", "logit", "probit"]
 

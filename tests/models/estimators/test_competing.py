@@ -8,10 +8,10 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.competing import cumulative_incidence
-from konzept_diffusion.models.estimators.competing_risks import competing_risks, fine_gray
-from konzept_diffusion.models.estimators.cox import cox
-from konzept_diffusion.models.estimators.survival import kaplan_meier
+from konzept_diffusion.models.estimators.competing.incidence import cumulative_incidence
+from konzept_diffusion.models.estimators.competing.risks import competing_risks, fine_gray
+from konzept_diffusion.models.estimators.cox.model import cox
+from konzept_diffusion.models.estimators.survival.kaplan_meier import kaplan_meier
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.cox import cox
-from konzept_diffusion.models.estimators.cox_diagnostics import proportional_hazards_test
+from konzept_diffusion.models.estimators.cox.diagnostics import proportional_hazards_test
+from konzept_diffusion.models.estimators.cox.model import cox
 from konzept_diffusion.models.validation import datasets
 from konzept_diffusion.models.validation.comparison import validate
 

@@ -10,8 +10,8 @@ from scipy.stats import chi2
 
 from konzept_diffusion.errors import ModelError
 from konzept_diffusion.models.estimators.clusters import ClusterWithoutEventsWarning
-from konzept_diffusion.models.estimators.firth import firth
-from konzept_diffusion.models.estimators.firth_kernel import KERNELS
+from konzept_diffusion.models.estimators.firth.kernel import KERNELS
+from konzept_diffusion.models.estimators.firth.model import firth
 
 LINKS = ["cloglog", "logit", "probit"]
 

@@ -9,13 +9,13 @@ from scipy import stats
 
 from konzept_diffusion.errors import ModelError
 from konzept_diffusion.models.design import DroppedRowsWarning
-from konzept_diffusion.models.estimators.interval import DISTRIBUTIONS, interval_hazard
-from konzept_diffusion.models.estimators.interval_likelihood import (
+from konzept_diffusion.models.estimators.interval.likelihood import (
     FAMILIES,
     LocationScale,
     PiecewiseConstant,
     Spells,
 )
+from konzept_diffusion.models.estimators.interval.model import DISTRIBUTIONS, interval_hazard
 
 
 @pytest.fixture

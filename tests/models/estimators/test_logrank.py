@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.logrank import logrank
+from konzept_diffusion.models.estimators.survival.logrank import logrank
 
 
 @pytest.fixture

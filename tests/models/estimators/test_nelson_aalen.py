@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.nelson_aalen import nelson_aalen
-from konzept_diffusion.models.estimators.survival import kaplan_meier
+from konzept_diffusion.models.estimators.survival.kaplan_meier import kaplan_meier
+from konzept_diffusion.models.estimators.survival.nelson_aalen import nelson_aalen
 
 
 @pytest.fixture

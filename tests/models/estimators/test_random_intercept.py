@@ -9,8 +9,8 @@ from scipy import integrate, stats
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.random_intercept import ZeroVarianceWarning, random_intercept
-from konzept_diffusion.models.estimators.random_intercept_quadrature import Grouped, marginal
+from konzept_diffusion.models.estimators.random_intercept.model import ZeroVarianceWarning, random_intercept
+from konzept_diffusion.models.estimators.random_intercept.quadrature import Grouped, marginal
 
 LINKS = ["cloglog", "logit", "probit"]
 
@@ -72,7 +72,7 @@ def test_scores_and_curvature_are_derivatives(grouped: pd.DataFrame, link: str) 
 
 
 def test_blocks_of_groups_do_not_matter(grouped: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
-    from konzept_diffusion.models.estimators import random_intercept_quadrature as quadrature
+    from konzept_diffusion.models.estimators.random_intercept import quadrature as quadrature
 
     whole = random_intercept("y ~ x", grouped, "land", vcov="CR1", cluster="land")
     monkeypatch.setattr(quadrature, "_BLOCK", 1000)

@@ -10,10 +10,10 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.cox import cox
-from konzept_diffusion.models.estimators.firth import firth
-from konzept_diffusion.models.estimators.interval import interval_hazard
-from konzept_diffusion.models.estimators.random_intercept import random_intercept
+from konzept_diffusion.models.estimators.cox.model import cox
+from konzept_diffusion.models.estimators.firth.model import firth
+from konzept_diffusion.models.estimators.interval.model import interval_hazard
+from konzept_diffusion.models.estimators.random_intercept.model import random_intercept
 from konzept_diffusion.models.results import Estimates
 
 RAW, CENTRED = (f"x + {name} + {{{name}**2}} + {{{name}**3}}" for name in ("year", "z"))

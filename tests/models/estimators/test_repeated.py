@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.repeated import repeated_events
+from konzept_diffusion.models.estimators.binary.repeated import repeated_events
 
 UNITS = pd.DataFrame(
     {"ags": ["a", "b", "c"], "entry": [2000, 2001, 2003], "exit": [2005, 2003, 2003], "x": [1, 2, 3]}

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.s_curve import logistic_curve, s_curve
+from konzept_diffusion.models.estimators.s_curves.curve import logistic_curve, s_curve
 
 YEARS = np.arange(1996, 2018)
 SHAPES = {

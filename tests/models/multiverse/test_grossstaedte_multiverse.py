@@ -9,7 +9,7 @@ import pytest
 import konzept_diffusion as kd
 from konzept_diffusion.catalogue.rules import RULES
 from konzept_diffusion.models import main
-from konzept_diffusion.models.estimators.binary_result import Fit
+from konzept_diffusion.models.estimators.binary.result import Fit
 from konzept_diffusion.models.multiverse.curve_result import SpecificationCurve
 from konzept_diffusion.models.multiverse.grossstaedte import MULTIVERSE
 from konzept_diffusion.models.multiverse.runner import specifications

@@ -11,7 +11,7 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.refits import Refit
+from konzept_diffusion.models.estimators.binary.refits import Refit
 from konzept_diffusion.models.inference.score_bootstrap import bootstrap
 from konzept_diffusion.models.multiverse.choices import (
     Coding,

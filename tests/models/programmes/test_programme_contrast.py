@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.binary import hazard
+from konzept_diffusion.models.estimators.binary.models import hazard
 from konzept_diffusion.models.inference.randomisation import randomisation_test
 from konzept_diffusion.models.programmes.contrast import EVER, ON, Contrast, contrast, counts
 from konzept_diffusion.models.programmes.event_study import event_study

@@ -8,7 +8,7 @@ import pytest
 
 from konzept_diffusion import models
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.binary_result import Fit
+from konzept_diffusion.models.estimators.binary.result import Fit
 from konzept_diffusion.models.tables.layout import RegressionTable, regression_table
 from konzept_diffusion.models.tables.wording import MINUS, NARROW, interval, number
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from konzept_diffusion.models.estimators.binary_result import Fit
+from konzept_diffusion.models.estimators.binary.result import Fit
 from konzept_diffusion.models.tables.layout import regression_table
 from konzept_diffusion.models.tables.markup import markdown, tex, to_html, to_latex, to_markdown
 

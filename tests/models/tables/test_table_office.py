@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from konzept_diffusion.errors import ModelError
-from konzept_diffusion.models.estimators.binary_result import Fit
+from konzept_diffusion.models.estimators.binary.result import Fit
 from konzept_diffusion.models.tables import office
 from konzept_diffusion.models.tables.great import to_great_table
 from konzept_diffusion.models.tables.office import to_docx, to_excel

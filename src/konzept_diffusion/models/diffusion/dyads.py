@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..design import Array, DroppedRowsWarning, check_frame, complete_rows, parse
-from ..estimators.binary import hazard
-from ..estimators.binary_result import Fit
+from ..estimators.binary.models import hazard
+from ..estimators.binary.result import Fit
 from .arguments import shown, whole_years
 from .histories import NEVER, read_events
 

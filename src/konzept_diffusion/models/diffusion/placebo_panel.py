@@ -14,8 +14,8 @@ from scipy import sparse
 
 from ...errors import ModelError
 from ..design import Array, check_frame, columns_of, parse, plain, zero_one
-from ..estimators.binary import hazard
-from ..estimators.binary_result import Fit
+from ..estimators.binary.models import hazard
+from ..estimators.binary.result import Fit
 from .arguments import whole_years
 from .histories import NEVER
 from .network import read_links

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..design import Array, columns_of, parse
-from ..estimators.binary import hazard
-from ..estimators.binary_result import Fit
+from ..estimators.binary.models import hazard
+from ..estimators.binary.result import Fit
 from .histories import NEVER
 from .placebo_panel import Grid, Refit, exposure_matrices, exposures, grid, single_coefficient
 from .placebo_result import Placebo

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..design import INTERCEPT, Array, Design, build, check_frame, columns_of, warn_dropped
-from ..estimators.likelihood import EXPECTED, OBSERVED
-from ..estimators.newton import blocks, orthonormal, run
-from ..estimators.refits import maximum
+from ..estimators.binary.likelihood import EXPECTED, OBSERVED
+from ..estimators.binary.newton import blocks, orthonormal, run
+from ..estimators.binary.refits import maximum
 from ..links import LINKS
 from .covariance import DRAWS, SEED, check_draws
 

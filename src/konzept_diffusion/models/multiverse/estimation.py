@@ -14,8 +14,8 @@ from scipy import stats
 
 from ...errors import KonzeptError, ModelError
 from ..design import INTERCEPT, Array, Design, columns_of
-from ..estimators.binary import hazard
-from ..estimators.binary_result import Fit
+from ..estimators.binary.models import hazard
+from ..estimators.binary.result import Fit
 from ..inference.covariance import CLUSTERED, ClusterSums
 from ..links import LINKS
 from ..margins import mean_derivative, mean_difference

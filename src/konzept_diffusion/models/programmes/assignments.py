@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..design import Array
-from ..estimators.likelihood import EXPECTED, OBSERVED
-from ..estimators.newton import blocks, maximise, orthonormal, run
+from ..estimators.binary.likelihood import EXPECTED, OBSERVED
+from ..estimators.binary.newton import blocks, maximise, orthonormal, run
 from ..links import LINKS
 from .contrast import EARLIER, EVER, ON, Deal, deal_columns
 from .interventions import Span

@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..design import Array, build, check_frame, columns_of, parse_terms, zero_one
-from ..estimators.binary import hazard
-from ..estimators.binary_result import Fit
+from ..estimators.binary.models import hazard
+from ..estimators.binary.result import Fit
 from ..links import LINKS
 from .interventions import Intervention, Span
 

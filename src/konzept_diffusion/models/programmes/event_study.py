@@ -15,8 +15,8 @@ import pandas as pd
 from scipy import stats
 
 from ...errors import ModelError
-from ..estimators.binary import hazard
-from ..estimators.binary_result import Fit
+from ..estimators.binary.models import hazard
+from ..estimators.binary.result import Fit
 from .contrast import EVER, ON, Contrast
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ...errors import ModelError
 from ..design import Array, covariates
-from ..estimators.binary import hazard
+from ..estimators.binary.models import hazard
 from ..inference.covariance import SEED
 from ..links import LINKS
 from .assignments import Rows, deals, score

@@ -27,8 +27,8 @@ from scipy import stats
 
 from ...errors import ModelError
 from ..design import Array, check_frame, covariates, parse_terms
-from ..estimators.binary import hazard
-from ..estimators.binary_result import Fit
+from ..estimators.binary.models import hazard
+from ..estimators.binary.result import Fit
 from ..links import LINKS
 from ..results import check_level
 from .contrast import COVARIATES, TIMES

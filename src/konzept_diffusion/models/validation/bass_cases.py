@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..estimators.bass import bass
-from ..estimators.s_curve import s_curve
-from ..estimators.s_curve_result import AdoptionCurve
+from ..estimators.s_curves.bass import bass
+from ..estimators.s_curves.curve import s_curve
+from ..estimators.s_curves.result import AdoptionCurve
 
 _CENSORED: dict[str, Any] = {"include_nonadopters": "censored", "population": 692}
 

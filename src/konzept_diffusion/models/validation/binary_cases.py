@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from ..design import complete_rows
-from ..estimators.binary import hazard, logit
-from ..estimators.binary_result import Fit
+from ..estimators.binary.models import hazard, logit
+from ..estimators.binary.result import Fit
 
 _LOTTERY = ("elect1", "elect2", "income1", "fiscal", "party", "religion", "neighbor")
 _ROSSI = ("fin", "age", "race", "wexp", "mar", "paro", "prio")

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pandas as pd
 
-from ..estimators.competing import cumulative_incidence
-from ..estimators.competing_risks import competing_risks, fine_gray
-from ..estimators.cox import cox
-from ..estimators.cox_result import CoxFit
-from ..estimators.logrank import logrank
-from ..estimators.nelson_aalen import nelson_aalen
-from ..estimators.survival import kaplan_meier
+from ..estimators.competing.incidence import cumulative_incidence
+from ..estimators.competing.risks import competing_risks, fine_gray
+from ..estimators.cox.model import cox
+from ..estimators.cox.result import CoxFit
+from ..estimators.survival.kaplan_meier import kaplan_meier
+from ..estimators.survival.logrank import logrank
+from ..estimators.survival.nelson_aalen import nelson_aalen
 from ..results import Estimates
 
 _ROSSI = "fin + age + race + wexp + mar + paro + prio"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..estimators.firth import FirthFit, firth
+from ..estimators.firth.model import FirthFit, firth
 
 _SEX2 = "case ~ age + oc + vic + vicl + vis + dia"
 _SPECTOR = "GRADE ~ GPA + TUCE + PSI"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from ..estimators.interval import interval_hazard
-from ..estimators.interval_result import IntervalFit
+from ..estimators.interval.model import interval_hazard
+from ..estimators.interval.result import IntervalFit
 
 _TERMS = "fin + age + prio"
 

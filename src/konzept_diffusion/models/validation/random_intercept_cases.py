@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ..estimators.random_intercept import random_intercept
+from ..estimators.random_intercept.model import random_intercept
 
 
 def _fit(data: pd.DataFrame, link: str) -> dict[str, float]:

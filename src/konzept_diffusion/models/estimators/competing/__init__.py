@@ -1,0 +1,1 @@
+"""Competing risks: cumulative incidence, cause-specific and subdistribution hazards."""

@@ -1,0 +1,1 @@
+"""Proportional hazards on spells (start, stop]."""

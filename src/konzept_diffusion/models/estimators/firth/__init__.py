@@ -1,0 +1,1 @@
+"""Likelihood with Jeffreys' penalty, its profile and tests."""

@@ -1,0 +1,1 @@
+"""Parametric hazards for adoptions known within bounds."""

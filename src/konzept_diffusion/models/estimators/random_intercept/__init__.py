@@ -1,0 +1,1 @@
+"""A normal intercept for every group, by adaptive Gauss-Hermite quadrature."""

@@ -1,0 +1,1 @@
+"""Adoption curves: Bass, logistic, Gompertz."""

@@ -1,0 +1,1 @@
+"""Survival and cumulative-hazard curves and the log-rank test."""

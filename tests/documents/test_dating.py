@@ -3,8 +3,9 @@
 import pytest
 
 from konzept_diffusion.documents.adoption import bodies_for
-from konzept_diffusion.documents.dating import issue_of, own_date, year_of_decision
+from konzept_diffusion.documents.dating import own_date, year_of_decision
 from konzept_diffusion.documents.folding import folded
+from konzept_diffusion.documents.issued import issue_of
 from konzept_diffusion.documents.passages import Passage
 
 

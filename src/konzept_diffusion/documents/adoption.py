@@ -19,7 +19,7 @@ FIRST_YEAR, LAST_YEAR = 1975, 2030
 """Years in which a document of this sort can have been adopted."""
 # The end of a sentence: not after a number (12. März), not after an abbreviation.
 _SENTENCE_END = re.compile(
-    r"(?<![\d]\.)(?<!\b[a-z]\.)(?<!nr\.)(?<!abs\.)(?<!vgl\.)(?<!bzw\.)(?<!ca\.)(?<!str\.)(?<=[.!?:])\s+|"
+    r"(?<![\d]\.)(?<!\b[a-z]\.)(?<!nr\.)(?<!abs\.)(?<!vgl\.)(?<!bzw\.)(?<!ca\.)(?<!str\.)(?<!\bdr\.)(?<!prof\.)(?<!gem\.)(?<!einst\.)(?<=[.!?:])\s+|"
     r"(?<=\b(?:19|20)\d\d\.)\s+|\n\s*\n|\f|\n(?=[-•▪*])"
 )
 _CLAUSE_END = re.compile(r"[,;] |\s-\s|, ?\n| \(|\)")

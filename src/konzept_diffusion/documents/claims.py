@@ -27,8 +27,12 @@ CLAIMS = (
 )  # fmt: skip
 """What a passage may claim; see scraper/README.md."""
 _CERTAIN = 0.8
+_ADVISED = 0.1
+"""Less likely an adoption than that, what an advising body does is no vote on the document."""
+_LEAST = 0.45
+"""So likely an adoption must be."""
 _BACKGROUND = frozenset(["adopted", "mention", "other"])
-_CERTAIN_RULES = frozenset(["vorschlag", "nur_beratend"])
+_CERTAIN_RULES = frozenset(["vorschlag", "nur_beratend", "antrag_abgelehnt", "bleibt"])
 _ENOUGH = 0.3
 """Where a body that decides is named, so likely an adoption is one if nothing but a mere mention is likelier."""
 _TO_MAKE = pattern(
@@ -37,7 +41,31 @@ _TO_MAKE = pattern(
     r"\b(?:mit|für|über) (?:der|die) (?:erarbeitung|erstellung|aufstellung|entwicklung)\b|"
     r"\bein(?:en)? [a-z-]+ "
     r"(?:schreiben|erarbeiten|erstellen|entwickeln) (?:soll|zu laßen|laßen)|"
+    r"beschluß\b[^.;]{0,24}: (?:erarbeitung|erstellung|aufstellung|auftrag)|"
     r"\b(?:beschloßene[nr]?|erteilte[nr]?) (?:arbeits|prüf|planungs)?auftrag|\b(?:arbeits|prüf)auftrag\b"
+)
+_CARRIED = pattern(
+    r"beschlußvorschl[aä]g[a-z]*\b.{0,160}\b(?:angenommen|zugestimmt|gefolgt|entsprochen|beschloßen)\b(?! werden)"
+)
+_NOT_REFUSED = pattern(
+    r"\bnicht (?:[a-z]+ ){0,4}(?:vertagt|verschoben|geschoben|verwiesen|abgelehnt)\b|"
+    r"\b(?:änderungs|ergänzungs)antr[aä]g[a-z]*\b[^.;]{0,120}\babgelehnt"
+)
+_TO_END = pattern(
+    r"(?:antrag|antrags|scheiter[a-z]*)\b.{0,100}\b(?:aufzuheben|abzuschaffen|aufhebung|abschaffung|"
+    r"außer kraft)|antrag gegen (?:das )?[a-z]*konzept"
+)
+_MOTION_TO_MAKE = pattern(
+    r"\b(?:erstellung|erarbeitung|aufstellung|entwicklung) eines\b|\bzu (?:erarbeiten|erstellen|entwickeln)\b|"
+    r"\b(?:schreiben|erarbeiten|erstellen|entwickeln) (?:zu )?(?:laßen|soll)|\bauf ein\b[^.]{0,30}konzept"
+)
+_REFUSED_MOTION = pattern(
+    r"\bantr[aä]g[a-z]*\b[^.;]{0,120}\b(?:abgelehnt|ablehn[a-z]*|zurückgewiesen|keine mehrheit)|"
+    r"\b(?:lehnt[a-z]*|abgelehnt)\b[^.;]{0,140}\bantr[aä]g[a-z]*"
+)
+_TO_DECIDE = pattern(
+    r"\bbeschlußfaßung\W*$|\b(?:zur|beratung und) beschlußfaßung\b|"
+    r"\bbeschlußfaßung\b.{0,80}\b(?:angestrebt|geplant|vorgesehen|erwartet|anvisiert)"
 )
 _WISHED = pattern(
     r"\bmöge\b|beschlußvorschlag|beschlußempfehlung|\bempfiehlt\b|\bempfahl\b|\bsoll(?:en)? (?:[\w-]+ ){0,8}"
@@ -58,13 +86,25 @@ _AT_WORK = pattern(
 )
 _YES = pattern(
     r"\b(?:rat|kreis-?tag|stadt-?rat|gemeinde-?rat|stadtverordneten) (?:hat|"
-    r"haben) (?:[a-z]+ ){0,4}ja\"? gesagt"
+    r"haben) (?:[a-z]+ ){0,4}ja\"? gesagt|"
+    r"\b(?:rat|kreistag|stadtrat|gemeinderat|stadtverordneten[a-z]*|bürgerschaft|parlament|[a-z]+vertretung|"
+    r"ratsversammlung)\b[^.;]{0,90}"
+    r"\b(?:(?:breite|große|überwältigende|deutliche|klare)n? mehrheit gegeben|seinen? (?:segen|einverständnis)\b|"
+    r"hinter (?:das|den|die) \"?[a-z]*(?:konzept|plan|leitbild|leitlinien|strategie)[^.;]{0,50}\bgestellt|"
+    r"hoben \d+\b[^.;]{0,40}\bhand\b)|"
+    r"\b(?:konzept|plan|leitbild|es|sie)\b[^.;]{0,90} durch den (?:rat|kreistag|stadtrat|gemeinderat) gegangen"
 )
 _ATTRIBUTE = pattern(r"\b(?:beschloßene|verabschiedete|gebilligte)[nsrm]?\b")
 _UNFINISHED = pattern(r"\b(?:noch )?nicht (?:ganz |völlig )?(?:fertig|abgeschloßen|erschienen|gedruckt|da\b)")
-_NOTED = pattern(r"\bzur kenntnis\b|\bkenntnisnahme\b|\bkenntnis genommen")
+_LAW = pattern(r"\b[a-z-]*gesetz(?:e?s)?\b")
+_NOTED = pattern(
+    r"(?<!zustimmend )\bzur kenntnis(?:nahme)?\b(?! (?:zu|weiter)?geleitet)(?! (?:übersandt|übermittelt|gegeben))|"
+    r"\b(?:nahm|nimmt)\b[^.;]{0,80}(?<!zur )\bkenntnis (?:von|vom)\b|"
+    r"(?<!zur )\bkenntnisnahme\b|(?<!zustimmend zur )\bkenntnis genommen"
+)
 _HEAD_OF_SESSION = pattern(
-    r"^\W*(?:[a-zäöü-]+ ){0,6}?[a-z]*(?:auszug|niederschrift|protokoll|sitzung|tagesordnung)\b"
+    r"^\W*(?:(?!(?:hat|haben|wird|wurden?|erteilt|gibt|gab|nahm|nimmt|stimmt|fand|folgt|sagt|billigt|ist|war)\b)"
+    r"[a-zäöü-]+ ){0,6}?[a-z]*(?:auszug|niederschrift|protokoll|sitzung|tagesordnung)\b"
 )
 _FORMAL = pattern(
     r"beschloß|beschließt|verabschiedet|angenommen|zugestimmt|gebilligt|stimmte|einstimmig|mehrheit|"
@@ -206,16 +246,22 @@ def claim(part: str, before: str = "", *, level: str = "") -> Claim:
         best = max(left, key=lambda name: left[name])
         if best == "finished" and _UNFINISHED.search(shown):
             return Claim("work", left[best], about, "regel:nicht_fertig", 0.0, (("work", left[best]),))
+        sure = rule in _CERTAIN_RULES and (rule != "nur_beratend" or likely >= _ADVISED)
         by_rule = bool(instead) and (
-            likely >= left[best] or (rule in _CERTAIN_RULES and best in ("mention", "other", "finished"))
+            likely >= left[best] or (sure and best in ("mention", "other", "finished"))
         )
         left[instead or best] += likely
         told = tuple(left.items())
         if by_rule:
-            sure = max(likely, _CERTAIN if rule in _CERTAIN_RULES else 0.0)
-            return Claim(instead, sure, about, f"regel:{rule}", 0.0, (*told, (instead, sure)))
+            share = max(likely, _CERTAIN if sure else 0.0)
+            return Claim(instead, share, about, f"regel:{rule}", 0.0, (*told, (instead, share)))
         return Claim(best, left[best], about, f"modell:{best} p={left[best]:.2f}", 0.0, told)
     code = max(shares, key=lambda name: shares[name])
+    if code == "adopted" and likely < _LEAST:
+        others = {name: share for name, share in shares.items() if name != "adopted"}
+        code = max(others, key=lambda name: others[name])
+        rule = f"modell:{code} p={others[code]:.2f}"
+        return Claim(code, others[code], about, rule, likely, tuple(others.items()))
     rivals = max(share for name, share in shares.items() if name not in _BACKGROUND)
     if code in _BACKGROUND - {"adopted"} and likely >= max(_ENOUGH, rivals) and _decider(shown, level):
         return Claim(
@@ -231,12 +277,16 @@ def claim(part: str, before: str = "", *, level: str = "") -> Claim:
 def _of_something_else(part: str) -> bool:
     """Return whether the clause of a decision names another object and no document but as what it rests on."""
     other = any_of("adoption", "other_object")
-    if not other.search(part):
+    if not (other.search(part) or _LAW.search(part)):
         return False
     clauses = [
-        clause for clause in re.split(r"[;:]| - ", part) if other.search(clause) and _FORMAL.search(clause)
+        clause
+        for clause in re.split(r"[;:]| - ", part)
+        if (other.search(clause) or _LAW.search(clause)) and _FORMAL.search(clause)
     ]
-    return bool(clauses) and not any(names_object(other.sub(" ", clause)) for clause in clauses)
+    return bool(clauses) and not any(
+        names_object(other.sub(" ", _LAW.sub(" ", clause))) for clause in clauses
+    )
 
 
 def _decider(part: str, level: str) -> bool:
@@ -249,10 +299,16 @@ def _veto(part: str, before: str, level: str) -> tuple[str, str] | None:
         return "frage", "mention"
     if _TO_MAKE.search(part):
         return "auftrag", "commissioned"
-    if _WISHED.search(part):
+    if _TO_DECIDE.search(part) and not any_of("adoption", "verb_done").search(part):
+        return "vor_beschluss", "proposed"
+    if _TO_END.search(part):
+        return "bleibt", "finished"
+    if _WISHED.search(part) and not _CARRIED.search(part):
         return "vorschlag", "proposed"
-    plain = _ASIDE.sub(" ", part)
+    plain = _NOT_REFUSED.sub(" ", _ASIDE.sub(" ", part))
     if _NOT.search(plain) or any_of("standing", "refused").search(plain):
+        if _REFUSED_MOTION.search(plain) and _MOTION_TO_MAKE.search(f"{before} {part}"):
+            return "antrag_abgelehnt", "none"
         return "nicht_beschlossen", "draft"
     if _NOTED.search(part):
         return "kenntnisnahme", "finished"

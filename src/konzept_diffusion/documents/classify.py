@@ -170,7 +170,9 @@ def classify_entry(entry: Entry, owners: Owners, *, themes: Themes | None = None
     else:
         standing = Standing("unbekannt", "none", None, "unbekannt", (), 0, 0)
         kind, kind_rule = "sonstiges", "nicht_einschlaegig"
-    said = (themes or themes_of)(reading.title, reading.text) if relevance.relevant else ""
+    said = ""
+    if relevance.relevant:
+        said = themes(reading.title, reading.text) if themes else _themes(reading)
     return {
         **coded,
         "kind": kind,
@@ -191,6 +193,17 @@ def classify_entry(entry: Entry, owners: Owners, *, themes: Themes | None = None
 def themes_of(title: str, text: str) -> str:
     """Return the themes that a text treats, separated by "|"; see `documents.themes`."""
     return theme_string(code_themes(f"{title}\n\n{text}" if title else text))
+
+
+def _themes(reading: Reading) -> str:
+    """Return `themes_of` a text that has been folded already."""
+    if not reading.title:
+        return theme_string(code_themes(reading.text, low=reading.low))
+    return theme_string(
+        code_themes(f"{reading.title}\n\n{reading.text}", low=f"{reading.low_title}\n\n{reading.low}")
+        if len(reading.low_title) == len(reading.title)
+        else code_themes(f"{reading.title}\n\n{reading.text}")
+    )
 
 
 def score(points: float) -> float:

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 from ..scrape.pages import Page
 from ..scrape.reports import Coding, File
-from .adoption import Adoption, adoptions
 from .codebook import any_of, coder_name
 from .folding import clean, digest, folded, quotation
 from .kinds import KindMatch
 from .material import Material, Title
 from .owners import Owner, Owners
-from .record import is_record, recorded
+from .record import is_record
 from .relevance import Decision, decide
+from .stated import stated_in_document, stated_on_page
 from .status import Status, announced_status, document_status
 from .text import Text, extract, of_page
 from .themes import code_themes, theme_string
+from .voice import Reading
 from .years import NONE, Year, document_year, year_among
 
 _WORTH_READING = re.compile(
@@ -102,7 +103,7 @@ class RuleCoder:
         status = announced_status(material.low)
         year = NONE
         if rule == "seite_zum_dokument":
-            year = _stated(material.low) or NONE
+            year = _stated(material.text.text, owner) or NONE
             if year.year is not None and status.status == "unbekannt":
                 status = Status("beschlossen", "seite_beschluss", year.start, year.end)
         passage = quotation(material.text.text, year.start, year.end) if year.end else decision.title.text
@@ -147,7 +148,7 @@ class RuleCoder:
         status = document_status(material.low, with_file, adopted=own.basis == "beschluss")
         year, outside = own, ""
         if own.basis != "beschluss" and status.status != "entwurf":
-            year, outside = _linked_year(material, own, update=update)
+            year, outside = _linked_year(material, own, owner, update=update)
             if year.basis == "beschluss":
                 status = Status("beschlossen", "beschluss_im_link")
         passage = outside or (quotation(material.text.text, year.start, year.end) if year.end else title.text)
@@ -184,15 +185,13 @@ def _evidence(passage: str, rule: str, status_rule: str, owner: Owner) -> str:
     return f"{' '.join(passage.split())[: 296 - len(rules)]} {rules}"
 
 
-def _stated(low: str) -> Year | None:
+def _stated(text: str, owner: Owner) -> Year | None:
     """Return the one adoption that a page states; None if it states none or several of different years."""
     found = [
         adoption
-        for adoption in adoptions(low, note_until=0)
-        if not adoption.predecessor and adoption.year is not None
+        for adoption in stated_on_page(Reading("", "", text), owner.name, owner.level)
+        if adoption.year is not None
     ]
-    if not found and is_record(low):
-        found = recorded(low)
     if found and len({adoption.year for adoption in found}) == 1:
         return Year(found[0].year, "beschluss", "seite_beschluss", found[0].start, found[0].end)
     return None
@@ -202,7 +201,8 @@ def _own_year(material: Material, title: Title, owner: Owner, *, update: bool) -
     """Return the year that the file itself states or bears."""
     own = NONE
     if material.low:
-        stated = [found for found in adoptions(material.low) if not _elsewhere(found, owner)]
+        reading = Reading(title.text, "", material.text.text)
+        stated = stated_in_document(reading, owner.name, owner.level, update=update)
         own = year_among(stated, document_year(material.low, html=material.text.html), update=update)
     if own.year is None:
         borne = document_year(folded(title.text), html=True)
@@ -211,23 +211,15 @@ def _own_year(material: Material, title: Title, owner: Owner, *, update: bool) -
     return own
 
 
-def _elsewhere(adoption: Adoption, owner: Owner) -> bool:
-    """Return whether another Kommune's body decided ("der Rat der Stadt Mühlenau" in Talbrück's paper)."""
-    if not adoption.place or not owner.name or adoption.this:
-        return False
-    name = folded(owner.name)
-    return adoption.place[:5] not in name
-
-
-def _linked_year(material: Material, own: Year, *, update: bool) -> tuple[Year, str]:
+def _linked_year(material: Material, own: Year, owner: Owner, *, update: bool) -> tuple[Year, str]:
     """Return the year by the links to the file and the page that links to it, and the passage there."""
     for around in (material.context, *(anchor for anchor in material.file.anchors if len(anchor) > 20)):
-        if (stated := _stated(folded(around))) and _fits(stated, own):
+        if (stated := _stated(clean(around), owner)) and _fits(stated, own):
             return replace(stated, rule="link_beschluss", start=0, end=0, predecessor=own.predecessor), around
     page = clean(material.file.landing_text[:20_000])
     low = folded(page)
     # What a council records on the page of a paper is about the paper's annex, first version or not.
-    if page and (not update or is_record(low)) and (stated := _stated(low)) and _fits(stated, own):
+    if page and (not update or is_record(low)) and (stated := _stated(page, owner)) and _fits(stated, own):
         passage = quotation(page, stated.start, stated.end)
         return replace(stated, rule="seite_beschluss", start=0, end=0, predecessor=own.predecessor), passage
     if own.year is None:

@@ -7,21 +7,22 @@ a predecessor, a target) and the days that a text itself bears are told apart by
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from .adoption import FIRST_YEAR, LAST_YEAR, Bodies, bodies_of, is_of_the_title
+from .adoption import Bodies, bodies_of, is_of_the_title
 from .codebook import any_of
-from .dates import MONTHS, Date, dates
+from .dates import Date, dates
 from .folding import pattern
+from .issued import MONTH_NAMES, Issue, numbered, usable
 from .passages import Passage
 from .statements import without_history
 
-_MONTH_NAMES = "januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember"
 _PARTIAL = pattern(
-    rf"\b(?P<day>[0-3]?\d)\. ?(?:(?P<month>{_MONTH_NAMES})\b(?! ?(?:19|20)\d\d)|"
+    rf"\b(?P<day>[0-3]?\d)\. ?(?:(?P<month>{MONTH_NAMES})\b(?! ?(?:19|20)\d\d)|"
     rf"(?P<number>[01]?\d)\.(?! ?\d))|"
-    rf"\b(?:im|ende|anfang|mitte|vom|monat) (?P<alone>{_MONTH_NAMES})\b(?! ?(?:19|20)\d\d)|"
-    r"\b[0-3]?\d\. (?:des|jenes|deßelben|dieses) monats\b|\b(?P<day_only>[0-3]?\d)\. und\b"
+    rf"\b(?:im|ende|anfang|mitte|vom|monat|[a-z]{{2,}}ten) (?P<alone>{MONTH_NAMES})\b(?! ?(?:19|20)\d\d)|"
+    r"\b[0-3]?\d\. (?:des|jenes|deßelben|dieses) monats\b|"
+    r"\b(?:am|vom) (?P<day_only>[0-3]?\d)\.(?= (?:und|für|über|in|im|mit|den|dem|das|ein|nach|an)\b|\W*$)|"
+    rf"^\W*(?P<row>{MONTH_NAMES}):"
 )
 _AGO = pattern(
     r"\bvor (?P<number>zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|"
@@ -77,144 +78,114 @@ _AGENT = pattern(
     r"markt)?(?:rat|kreistag|stadtverordneten|bürgerschaft|"
     r"ratsversammlung|stadtvertretung|gemeindevertretung|parlament)"
 )
+_NOT_THAT_DAY = re.compile(
+    r"\b(?:stand|auftrag[a-z]*|antrag[a-z]*|seit|bis|erstfassung\W+beschluss|vorg[a-z]+|(?:erste|"
+    r"vorige) fassung\W+[a-z]*)\W+(?:[a-z]+ ){0,3}$"
+)
+_TIME = 45
+"""Characters up to which a part of a sentence without a verb only tells the time."""
+_VERB = re.compile(
+    r"\b(?:hat|haben|wurden?|ist|sind|war|waren|wird|soll|lag|liegt|kam|kamen|gab|nahm|[a-z]{3,}te[n]?|beschloss|"
+    r"verabschiedet|angenommen|gebilligt|zugestimmt|beschlossen)\b"
+)
 _CLAUSE = re.compile(
-    r"[;:] | - |, (?!dem |den |de[rs] |die |das |in |im |am |vom |\d|montag|dienstag|mittwoch|donnerstag|"
+    r"[;:] | - |, (?=dem (?:19|20)\d\d|der (?:seit|bis|ab) )|"
+    r", (?!dem |den |de[rs] |die |das |in |im |am |vom |\d|montag|dienstag|mittwoch|donnerstag|"
     r"freitag|samstag)|(?<!\d)\. "
-)
-_ISSUE = pattern(
-    r"\b(?:ausgabe|nr\.?|jahrgang|vom|stand|veröffentlicht|erschienen|online seit|mitteilung)\b[^\n]{0,40}$"
-)
-_SOURCE = re.compile(r"(?:\(|- |\u00b7 |\b(?:vom|am) )[^\n()]{0,60}$")
-_FINITE = pattern(
-    r"\b(?:hat|haben|wurden?|ist|sind|war|waren|wird|soll|lag|liegt|beschloß|fand|kam|kamen|legte|sitzung|"
-    r"auszug|niederschrift|protokoll)\b"
-)
-_URL = re.compile(r"/(20[0-3]\d)(?:[/-](\d\d)(?!\d)|/kw|[/-]|$)")
-_RIGHT = re.compile(
-    r"\u00a9 ?[^\n]{0,40}?(20[0-3]\d)\s*$|(?:^|\n)[^\n]{0,30}\(c\) [^\n]{0,30}(20[0-3]\d)\s*$"
 )
 _BESIDE = 12
 _BEHIND = pattern(
-    r"[.!]?\s+(?:[^.\n]{0,80}\.\s+)?(?:das|dies|die (?:entscheidung|abstimmung|sitzung)|"
-    r"der beschluß) (?:war|geschah|fiel|erfolgte|fand)\b[^\n]{0,60}"
+    r"[.!]?\s+(?:[^.\n]{0,80}\.\s+)?(?:(?:das|dies|die (?:entscheidung|abstimmung|sitzung)|"
+    r"der beschluß) (?:war|geschah|fiel|erfolgte|fand)\b|in (?:derselben|der gleichen|dieser) sitzung\b)"
+    r"[^\n]{0,60}"
 )
+_BESIDE_IT = re.compile(
+    r"\b(?:dass|damit|bis|spae?testens|fruehestens|fruhestens|erstmals|ab|evaluation|evaluier[a-z]*|bericht[a-z]*|"
+    r"bilanz|u(?:e)?berpruf[a-z]*|landespreis|preis)\b"
+)
+_REVIEW = pattern(
+    r"\b(?:das war|jahresrückblick|rückblick auf(?: das jahr)?|rückblick|chronik|jahresbericht|"
+    r"protokolle|"
+    r"beschlüße(?: des [a-z]+)?(?: im jahre?)?)\W{0,3}(?P<year>(?:19|20)\d\d)\b(?!\W{0,2}(?:bis|-|/))"
+)
+_RESOLVED = pattern(r"\b(?:[a-z]*beschlu?ß(?:e?s)?) (?:vom|am) $")
+_BEFORE_THIS = pattern(
+    r"\b(?:damals|seinerzeit|bereits|schon|einst|hatten?|früher|ursprünglich|zuletzt)\b|"
+    r"\b(?:beschloßene|verabschiedete|gebilligte|angenommene)[nsrm]?\b"
+)
+_REPORTING = frozenset(["zeitung", "mitteilung"])
+_HEAD, _SHORT, _YEAR_HEADING, _ELECTION = 300, 120, 30, 24
 _PRECISIONS = ("day", "month", "year")
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """The day that a text bears as news: year, and month (1 to 12) where it is told."""
-
-    year: int
-    month: int | None
-
-
-def issue_of(low: str, path: str, title: str = "") -> Issue | None:
-    """Return when a text was issued: by its dateline, source, masthead, copyright or address; None if unknown.
-
-    Parameters
-    ----------
-    low, title
-        Folded text and title.
-    path
-        Path of its address, folded.
-    """
-    days = [
-        date
-        for date in dates(low, 0, min(len(low), 400))
-        if date.precision == "day"
-        and not _FINITE.search(low, max(0, low.rfind("\n", 0, date.start)), date.start)
-        and (date.start < 140 or _ISSUE.search(low[max(0, date.start - 60) : date.start]))
-    ]
-    if not days:
-        days = [
-            date
-            for date in dates(low)
-            if date.precision == "day"
-            and (
-                date.end >= len(low) - 3
-                or low[date.end : date.end + 2] in (")\n", ")")
-                or low[date.end : date.end + 1] == "\n"
-            )
-            and _is_source(low, date)
-        ][-1:]
-    if days and _usable(days[0]):
-        return Issue(days[0].year, _month(low[days[0].start : days[0].end]))
-    if found := _URL.search(path):
-        month = int(found.group(2)) if found.group(2) else None
-        return Issue(int(found.group(1)), month if month and month <= 12 else None)
-    if found := _RIGHT.search(low[-160:]):
-        return Issue(int(found.group(1) or found.group(2)), None)
-    return None
-
-
-def _is_source(low: str, date: Date) -> bool:
-    """Return whether a date ends a source: "(Inn-Bote vom 16.12.2016)", "- hap, 30. Oktober 2018"."""
-    first = max(0, date.start - 62)
-    ahead = re.split(r"[.!?\n(]\s|[\n(]", low[first : date.start])[-1]
-    marked = low[date.start - len(ahead) - 1 : date.start - len(ahead)] == "(" or _SOURCE.search(
-        low[first : date.start]
-    )
-    return bool(marked) and _FINITE.search(ahead) is None
-
-
-def _month(day: str) -> int | None:
-    for number, name in enumerate(MONTHS, start=1):
-        if name[:3] in day:
-            return number
-    numbers = [int(number) for number in re.findall(r"\d+", day)]
-    if len(numbers) == 3:
-        month = numbers[1]
-        return month if 1 <= month <= 12 else None
-    return None
-
-
-def _usable(date: Date) -> bool:
-    return date.precision != "span" and FIRST_YEAR <= date.year <= LAST_YEAR
 
 
 def own_date(part: str, who: Bodies) -> Date | None:
     """Return the date that a passage gives its decision: in the clause of the decision, nearest to it."""
-    fitting = []
-    cues = [found.start() for found in _DECIDED.finditer(part)]
+    deciders = [(start, end) for start, end, deciding in bodies_of(part, who) if deciding]
+    # The votes of the groups ("mit den Stimmen aller Fraktionen") date nothing.
+    others = [
+        end
+        for start, end, deciding in bodies_of(part, who)
+        if not deciding and "fraktion" not in part[start:end]
+    ]
+    cues = [found.start() for found in _DECIDED.finditer(part)] or [start for start, _ in deciders]
     if not cues:
         return None
-    marks = [0, *(mark.end() for mark in _CLAUSE.finditer(part)), len(part) + 1]
-    others = [end for _, end, deciding in bodies_of(part, who) if not deciding]
-    deciders = [end for _, end, deciding in bodies_of(part, who) if deciding]
-    for date in dates(part):
-        if not _usable(date) or is_of_the_title(part, date):
-            continue
+    possible = [date for date in dates(part) if usable(date) and not is_of_the_title(part, date)]
+    # "mit Beschluss vom 27.05.2013 und - als Dritte Fassung - mit Beschluss vom 11.06.2018": the newest.
+    resolved = [date for date in possible if _RESOLVED.search(part[max(0, date.start - 40) : date.start])]
+    if len(resolved) > 1 and all(date.precision == "day" for date in resolved):
+        return max(resolved, key=lambda date: date.year)
+    fitting = []
+    marks = _clauses(part)
+    for date in possible:
         ahead = part[max(0, date.start - 48) : date.start]
         if date.precision != "day" and _NOT_OF_IT.search(ahead):
             continue
         if _MADE_THEN.match(part, date.end):
             continue
-        if date.precision == "day" and re.search(
-            r"\b(?:stand|auftrag[a-z]*|antrag[a-z]*|seit|bis|erstfassung\W+beschluss|vorg[a-z]+|(?:erste|"
-            r"vorige) fassung\W+[a-z]*)\W+(?:[a-z]+ ){0,3}$",
-            ahead,
-        ):
+        if date.precision == "day" and _NOT_THAT_DAY.search(ahead):
             continue
         agent = _AGENT.match(part, date.end)
-        near = -1 if agent else max((end for end in (*others, *deciders) if end <= date.start), default=-1)
-        if near in others and near not in deciders:
+        ends = [end for _, end in deciders]
+        near = -1 if agent else max((end for end in (*others, *ends) if end <= date.start), default=-1)
+        if near in others and near not in ends:
             continue  # "der Ausschuss am 2., der Rat am 9. Mai"
         clause = max(index for index, mark in enumerate(marks) if mark <= date.start)
         first, last = marks[clause], marks[clause + 1]
         inside = [cue for cue in cues if first <= cue < last]
-        if not inside and date.precision == "year" and len(marks) > 2 and date.start > 3:
+        acting = any(first <= start < last for start, _ in deciders)
+        if not inside and not acting and date.precision == "year" and len(marks) > 2 and date.start > 3:
             continue  # "Was die Stadt 2011 vormachte, hat der Kreistag nun beschlossen"
-        if any_of("adoption", "commission").search(part, first, min(last, len(part))) and not inside:
+        if not inside and any_of("adoption", "commission").search(part, first, min(last, len(part))):
             continue
+        if date.precision != "day" and _is_beside(part, first, date.start):
+            continue  # "zugestimmt, dass 2019 eine Evaluation vorgelegt wird"
         gap = min(abs(cue - date.start) for cue in inside or cues)
-        beside = any(0 <= date.start - end <= _BESIDE for end in deciders)
-        fitting.append((not beside, not inside, _PRECISIONS.index(date.precision), gap, date))
+        beside = any(0 <= date.start - end <= _BESIDE for end in ends)
+        fitting.append((not beside, not (inside or acting), _PRECISIONS.index(date.precision), gap, date))
     return min(fitting, key=lambda item: item[:4])[4] if fitting else None
 
 
+def _is_beside(part: str, first: int, last: int) -> bool:
+    """Return whether what stands before a date gives it to something else than the decision."""
+    beside = _BESIDE_IT.search(part, first, last)
+    if beside is None or _DECIDED.search(part, beside.end(), last):
+        return False
+    # "vor fünf Jahren, dass der Rat es 2014 annahm" tells the decision, "zugestimmt, dass 2019" does not.
+    return beside.group() not in ("dass", "damit") or bool(_DECIDED.search(part, 0, beside.start()))
+
+
+def _clauses(part: str) -> list[int]:
+    """Return where the clauses of a passage begin, and its end; what only tells the time joins the next clause."""
+    marks = [0]
+    for mark in _CLAUSE.finditer(part):
+        if mark.start() - marks[-1] > _TIME or _VERB.search(part, marks[-1], mark.start()):
+            marks.append(mark.end())
+    return [*marks, len(part) + 1]
+
+
 def year_of_decision(
-    low: str, title: str, passage: Passage, who: Bodies, issue: Issue | None
+    low: str, title: str, passage: Passage, who: Bodies, issue: Issue | None, voice: str = ""
 ) -> tuple[int | None, str]:
     """Return the year of the decision that a passage tells and the rule; None with "kein_jahr" if nothing dates it.
 
@@ -228,58 +199,101 @@ def year_of_decision(
         Who decides, see `adoption.bodies_for`.
     issue
         When the text was issued.
+    voice
+        Who speaks: what a newspaper or a press release tells without a date has happened lately.
     """
     part = without_history(low[passage.start : passage.end].replace("\n", " "))
     if own := own_date(part, who):
         return own.year, "datum"
-    ahead = low[passage.item : passage.start]
-    if len(ahead) > 900:
-        ahead = ahead[-900:]
-    earlier = [date for date in dates(ahead) if _usable(date)]
-    if any(_usable(date) and date.precision == "day" for date in dates(part)) and bodies_of(part, who):
+    ahead = low[passage.item : passage.start][-900:]
+    earlier = [date for date in dates(ahead) if usable(date)]
+    told = [date for date in dates(part) if usable(date) and not is_of_the_title(part, date)]
+    if any(date.precision == "day" for date in told) and bodies_of(part, who):
         return None, "kein_jahr"  # dated by a day that is another body's
+    if relative := _relative(part, told, earlier, issue):
+        return relative
     partial = _PARTIAL.search(part)
-    if _SAME.search(part):
-        inside = [date for date in dates(part) if _usable(date)]
-        if inside or earlier:
-            return (inside or earlier)[-1].year, "im_selben_jahr"
-    if _NEXT.search(part) and earlier:
-        return earlier[-1].year + 1, "im_folgenden_jahr"
-    if (ago := _AGO.search(part)) and issue:
-        told = ago.group("number")
-        return issue.year - (_NUMBERS.get(told) or int(told)), "vor_jahren"
+    if partial and "wahl" in part[max(0, partial.start() - _ELECTION) : partial.start()]:
+        partial = None  # "vor der Kommunalwahl am 7. Juni"
+    if partial and len({date.year for date in told if date.end <= partial.start()}) == 1:
+        return told[0].year, "datum"
     near = f"{low[passage.before[0] : passage.before[1]]} {part}".replace("\n", " ") if partial else part
     if numbered := _NUMBERED.search(near):
         year = int(numbered.group("year"))
         if partial or _DECIDED.search(part):
             return (year if year > 99 else 2000 + year), "nummer"
+    session = session_near(low, title, passage, who, issue)
     if partial:
-        session = session_near(low, title, passage, who, issue)
-        if session:
-            return session, "sitzung"
-        if issue:
-            told_month = _partial_month(partial)
-            later = bool(told_month and issue.month and told_month > issue.month)
-            return issue.year - later, "ausgabe"
-        if earlier:
-            return earlier[-1].year, "jahr_davor"
-        return None, "kein_jahr"
-    if any(_usable(date) for date in dates(part) if not is_of_the_title(part, date)) and not _LATELY.search(
-        part
+        return _of_partial(low, title, partial, session, issue, earlier)
+    if not _LATELY.search(part) and any(
+        not _BESIDE_IT.search(part, 0, date.start) and not _NOT_OF_IT.search(part[: date.start])
+        for date in told
     ):
         return None, "kein_jahr"
-    if session := session_near(low, title, passage, who, issue):
+    if session:
         return session, "sitzung"
+    if around := _around(low, passage, who, ahead):
+        return around
+    if issue and (_LATELY.search(part) or _LATELY.search(ahead[-400:])):
+        return issue.year, "ausgabe"
+    if (
+        issue
+        and issue.month
+        and voice in _REPORTING
+        and not _BEFORE_THIS.search(part)
+        and not any(usable(date) for date in dates(low, *passage.before))
+    ):
+        return issue.year, "meldung"
+    return None, "kein_jahr"
+
+
+def _relative(
+    part: str, told: list[Date], earlier: list[Date], issue: Issue | None
+) -> tuple[int, str] | None:
+    """Return the year that a passage counts from another one: "im selben Jahr", "vor drei Jahren"."""
+    if _SAME.search(part) and (told or earlier):
+        return (told or earlier)[-1].year, "im_selben_jahr"
+    if _NEXT.search(part) and earlier:
+        return earlier[-1].year + 1, "im_folgenden_jahr"
+    if (ago := _AGO.search(part)) and issue:
+        number = ago.group("number")
+        return issue.year - (_NUMBERS.get(number) or int(number)), "vor_jahren"
+    return None
+
+
+def _of_partial(
+    low: str,
+    title: str,
+    partial: re.Match[str],
+    session: int | None,
+    issue: Issue | None,
+    earlier: list[Date],
+) -> tuple[int | None, str]:
+    """Return the year of a day or month without one: of the session, the review, the issue, what stands before."""
+    if session:
+        return session, "sitzung"
+    if review := _REVIEW.search(f"{title}\n{low[:_HEAD]}"):
+        return int(review.group("year")), "rueckblick"
+    if issue:
+        month = _partial_month(partial)
+        return issue.year - bool(month and issue.month and month > issue.month), "ausgabe"
+    if earlier:
+        return earlier[-1].year, "jahr_davor"
+    return None, "kein_jahr"
+
+
+def _around(low: str, passage: Passage, who: Bodies, ahead: str) -> tuple[int, str] | None:
+    """Return the year by the heading of a passage, the sentence behind it or one before it."""
     headed = low[passage.head[0] : passage.head[1]]
-    years = [date for date in dates(headed) if _usable(date)]
-    if len(years) == 1 and (years[0].precision != "year" or len(headed) <= 12):
+    years = [date for date in dates(headed) if usable(date)]
+    if len(years) == 1 and (years[0].precision != "year" or len(headed) <= _YEAR_HEADING):
         return years[0].year, "ueberschrift"
     if (behind := _BEHIND.match(low, passage.end)) and (
-        days := [date for date in dates(behind.group()) if _usable(date)]
+        days := [date for date in dates(behind.group()) if usable(date)]
     ):
         return days[0].year, "satz_danach"
     for sentence in reversed(re.split(r"(?<=[a-z)])[.!?]\s", ahead)[-3:]) if not passage.named else ():
-        days = [date for date in dates(sentence) if date.precision == "day" and _usable(date)]
+        days = [date for date in dates(sentence) if date.precision == "day" and usable(date)]
         if (
             days
             and any(deciding for _, _, deciding in bodies_of(sentence, who))
@@ -287,18 +301,24 @@ def year_of_decision(
         ):
             return days[-1].year, "satz_davor"
     before = low[passage.before[0] : passage.before[1]]
-    days = [date for date in dates(before) if date.precision == "day" and _usable(date)]
-    if len(days) == 1 and any(deciding for _, _, deciding in bodies_of(before, who)[:1]):
+    days = [date for date in dates(before) if date.precision == "day" and usable(date)]
+    bodies = bodies_of(before, who)
+    if len(days) == 1 and (
+        (bodies and bodies[0][2])
+        or (
+            not bodies
+            and len(before) < _SHORT
+            and not any_of("adoption", "commission", "future").search(before)
+        )
+    ):
         return days[0].year, "satz_davor"
-    if issue and (_LATELY.search(part) or _LATELY.search(ahead[-400:])):
-        return issue.year, "ausgabe"
-    return None, "kein_jahr"
+    return None
 
 
 def _partial_month(partial: re.Match[str]) -> int | None:
-    name = partial.group("month") or partial.group("alone")
+    name = partial.group("month") or partial.group("alone") or partial.group("row")
     if name:
-        return MONTHS.index(name.replace("ae", "a")) + 1
+        return numbered(name)
     return int(partial.group("number")) if partial.group("number") else None
 
 
@@ -328,15 +348,15 @@ def session_near(low: str, title: str, passage: Passage, who: Bodies, issue: Iss
             continue
         if not bodies:
             continue
-        days = [date for date in dates(around) if date.precision == "day" and _usable(date)]
-        own = [date for date in dates(line) if date.precision == "day" and _usable(date)]
+        days = [date for date in dates(around) if date.precision == "day" and usable(date)]
+        own = [date for date in dates(line) if date.precision == "day" and usable(date)]
         if own or days:
             return (own or days)[0].year
-        if issue and _PARTIAL.search(line):
-            month = _partial_month(_PARTIAL.search(line) or re.match("", ""))  # type: ignore[arg-type]
+        if issue and (partial := _PARTIAL.search(line)):
+            month = _partial_month(partial)
             return issue.year - bool(month and issue.month and month > issue.month)
     bodies = bodies_of(title, who)
     if bodies and any(deciding for _, _, deciding in bodies) and _SESSION.search(title):
-        days = [date for date in dates(title) if date.precision == "day" and _usable(date)]
+        days = [date for date in dates(title) if date.precision == "day" and usable(date)]
         return days[0].year if days else None
     return None

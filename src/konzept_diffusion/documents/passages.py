@@ -61,10 +61,21 @@ _DECIDED = re.compile(
 )
 _LOWER = re.compile(r"[a-zäöüß(]")
 _BULLETS = ("•", "-", "►", "✓", "✗", "+++", "*", "·", "→")
-_KEYED = re.compile(r"\W*(?:\d{1,2}\.\d{1,2}\.\d{2,4} ?)?[^:.\n]{3,48}: \S|\d{1,2}\.\d{1,2}\.\d{4} ")
+_KEYED = re.compile(
+    r"\W*(?:\d\d?/(?:19|20)\d\d |(?:19|20)\d\d ?[:-] )|"
+    r"\W*(?:\d{1,2}\.\d{1,2}\.\d{2,4} ?)?[^:.\n]{3,48}: \S|\d{1,2}\.\d{1,2}\.\d{4} "
+)
 _RAGGED = 14
+_PARAGRAPH, _NARROW, _WIDE = 3, 40, 130
+"""Lines, and characters a line, of a paragraph that was broken at a width of its own."""
+_NUMBER = re.compile(r"\d\d")
+_YEAR_ROW = re.compile(r"\W*(?:19|20)\d\d\b")
+_YEAR_ON = re.compile(r"(?:19|20)\d\d [a-z]")
+_NEW_ITEM = re.compile(r"(?:TOP|Ö|Zu|\d{1,2}(?:\.\d{1,2})*[.)]?) (?=[A-ZÄÖÜ„])")
+_MONTHS_NEXT = ("Januar", "Februar", "März", "April", "Mai", "Ju", "August", "Sept", "Okt", "Nov", "Dez")
 _MAY_END = re.compile(r"[.!?]\s")
-_DATED = re.compile(r"\d{1,2}\.\d{1,2}\.\d{2,4}")
+_DATED = re.compile(r"\d{1,2}\. ?\d{1,2}\. ?\d{2,4}|\b(?:19|20)\d\d\b")
+_ASKED = re.compile(r"\W*(?:wer|wann)\b[^?]*(?:beschlossen|verabschiedet|zugestimmt)[^?]*\?$")
 _OPEN = pattern(r" (?:der|die|das|des|dem|den|und|oder|im|von|vom|mit|für|zum|zur|ein|eine|einen|einer)$")
 _HALF = 30
 _TITLED = 400
@@ -138,7 +149,11 @@ def passages(
         found = [
             passage
             for passage in found
-            if not passage.named or _DECISION.search(low, passage.start, passage.end)
+            if _DECIDED.search(low, passage.start, passage.end)
+            or (
+                _DECISION.search(low, passage.start, passage.end)
+                and _NUMBER.search(low, passage.start, passage.end)
+            )
         ]
     return found
 
@@ -181,7 +196,24 @@ def _width(lines: list[tuple[int, int]]) -> int:
     return width if width <= 130 and full >= 0.4 * len(lengths) else 10_000
 
 
-def _units(text: str, low: str, first: int, last: int) -> list[_Unit]:
+def _block_widths(lines: list[tuple[int, int]], width: int) -> list[int]:
+    """Return the width at which each line is broken: that of its paragraph if all its lines are about as long."""
+    widths = [width] * len(lines)
+    first = 0
+    while first < len(lines):
+        last = first
+        while last < len(lines) and lines[last][1] > lines[last][0]:
+            last += 1
+        lengths = [end - start for start, end in lines[first:last]]
+        if len(lengths) >= _PARAGRAPH and _NARROW <= max(lengths) <= _WIDE:
+            longest = max(lengths)
+            if all(longest - _RAGGED - 3 <= length for length in lengths[:-1]):
+                widths[first:last] = [longest] * len(lengths)
+        first = last + 1
+    return widths
+
+
+def _units(text: str, low: str, first: int, last: int, *, whole: bool) -> list[_Unit]:
     lines: list[tuple[int, int]] = []
     position = first
     while position < last:
@@ -189,7 +221,7 @@ def _units(text: str, low: str, first: int, last: int) -> list[_Unit]:
         stop = last if stop < 0 else stop
         lines.append((position, stop))
         position = stop + 1
-    width = _width(lines)
+    widths = _block_widths(lines, _width(lines))
     joined: list[tuple[int, int, bool]] = []  # start, end, followed by an empty line
     begin = -1
     for number, (start, end) in enumerate(lines):
@@ -198,13 +230,20 @@ def _units(text: str, low: str, first: int, last: int) -> list[_Unit]:
         if begin < 0:
             begin = start
         following = lines[number + 1] if number + 1 < len(lines) else None
-        if following and following[1] > following[0] and _goes_on(text, low, start, end, following, width):
+        if (
+            following
+            and following[1] > following[0]
+            and _goes_on(text, low, start, end, following, widths[number])
+        ):
             continue
         joined.append((begin, end, following is None or following[0] == following[1]))
         begin = -1
     found: list[_Unit] = []
     for number, (start, end, gap) in enumerate(joined):
         short = end - start <= _HEADING
+        if whole and not short and not _DECISION.search(low, start, end):
+            found.append(_Unit(start, end, False, False))  # of a document only its decisions are read
+            continue
         heading = (
             short
             and not low.endswith((".", ",", ";", "!"), start, end)
@@ -223,15 +262,32 @@ def _units(text: str, low: str, first: int, last: int) -> list[_Unit]:
             pieces = list(_sentences(low, start, end)) if not heading else [(start, end)]
         else:
             pieces = list(_sentences(low, start, end))
+        pieces = list(_answered(low, pieces))
         row = short and len(pieces) == 1
         found.extend(_Unit(one, two, heading, row) for one, two in pieces)
     return found
+
+
+def _answered(low: str, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the sentences, a question who decided together with the two sentences that answer it."""
+    number = 0
+    while number < len(pieces):
+        start, end = pieces[number]
+        if low.endswith("?", start, end) and _ASKED.match(low[start:end]):
+            number = min(number + 2, len(pieces) - 1)
+            end = pieces[number][1]
+        yield start, end
+        number += 1
 
 
 def _goes_on(text: str, low: str, start: int, end: int, following: tuple[int, int], width: int) -> bool:
     """Return whether a line's sentence goes on in the next line: the next word had no more room in it."""
     if low.startswith(_BULLETS, following[0]) or _KEYED.match(low, following[0], following[1]):
         return False
+    if (item := _NEW_ITEM.match(text, following[0])) and not text.startswith(_MONTHS_NEXT, item.end()):
+        return False
+    if _YEAR_ROW.match(low, start) and _YEAR_ROW.match(low, following[0]):
+        return False  # a chronology
     space = low.find(" ", following[0], following[1])
     word = (space if space >= 0 else following[1]) - following[0]
     ends = low.endswith(_STOP, start, end)
@@ -241,7 +297,7 @@ def _goes_on(text: str, low: str, start: int, end: int, following: tuple[int, in
         return True
     return (
         not ends
-        and bool(_LOWER.match(text, following[0]))
+        and bool(_LOWER.match(text, following[0]) or _YEAR_ON.match(low, following[0]))
         and end - start > 25
         and not low.endswith("|", start, end)
     )
@@ -277,7 +333,7 @@ def _within(
 ) -> Iterator[Passage]:
     here = [place for place in places if first <= place[0] < last]
     titled = titled or (bool(places) and places[0][0] < _TITLED)
-    items = _items(_units(text, low, first, last))
+    items = _items(_units(text, low, first, last, whole=whole))
     named_at = 0 if whole or titled else -_ROWS - 1
     for head, parts in items:
         naming = [unit for unit in parts if any(unit.start <= start < unit.end for start, _ in here)]

@@ -30,6 +30,10 @@ _NAME_BEHIND = re.compile(
 _NAME_IN = re.compile(r"\b(?:in|aus|für) ([A-ZÄÖÜ][a-zäöüß]{3,}(?:-[A-ZÄÖÜ][a-zäöüß]+)?)\b")
 _OUTSIDE_VOICES = frozenset(["partei", "zeitung", "studie", "mitteilung", "kurs", "rat", "seite", "verein"])
 _NOBODY = Gazetteer([])
+_SIGNED = pattern(
+    r"(?:^|\n)\W{0,3}(?P<place>[a-z][a-z -]{2,30}), (?:im |den |am )?(?:\d{1,2}\. ?)?"
+    r"(?:[a-z]{3,9}|\d{1,2}\.) ?(?:19|20)\d\d"
+)
 _NEAR_ORGAN, _NEAR_REACH = 1.5, 160
 _KREIS_SPEAKS = pattern(
     r"\bkreis-?tag(?:e?s)?\b|\b(?:der|des|im|den|dem|beim) (?:[a-z]+er )?(?:land)?kreis(?:e?s)?\b|"
@@ -39,6 +43,9 @@ _TOWN_SPEAKS = pattern(
     r"\b(?:stadt|gemeinde|markt)rat(?:e?s)?\b|\b(?:der|des|im|vom|dem) rat(?:e?s)?\b|stadtverordnet|"
     r"bürgerschaft|ratsversammlung|stadtvertretung|"
     r"\b(?:die|der|unserer) stadt\b|stadtverwaltung"
+)
+_OF_A_LAND = pattern(
+    r"[^a-z]*(?:[a-z]+ )?landes(?:integrations|migrations|zuwanderungs|konzept|aktionsplan|leitbild)"
 )
 _PARTY_NAME = pattern(r"^(?:cdu|spd|fdp|afd|csu|fraktion|die grünen|grüne|die linke|linke|freie wähler)")
 
@@ -132,6 +139,7 @@ def _from_names(levels: dict, text: str, low: str, owners: Owners, points: float
 def _from_text(levels: dict, text: str, low: str, owners: Owners, concepts: list[int]) -> None:
     counted: dict[tuple[str, str], int] = {}
     imprint = [mark.start() for mark in _IMPRINT_MARK.finditer(low)]
+    signed = {mark.start("place") for mark in _SIGNED.finditer(low)}
     # Bare names are looked for at the beginning only: later ones are examples as often as owners.
     named = chain(
         owners.mentions(text[:_BARE], low[:_BARE], _NOBODY, bare=True),
@@ -151,6 +159,8 @@ def _from_text(levels: dict, text: str, low: str, owners: Owners, concepts: list
             0 <= mention.start - end <= 40 and _GENITIVE.search(low[end : mention.start]) for end in concepts
         ):
             points, rule = points + _BEHIND_CONCEPT, "konzept_der"
+        if mention.start in signed:
+            points, rule = points + _AT_FRONT, "unterschrift"
         if any(0 <= mention.start - mark <= 160 for mark in imprint):
             points, rule = points + _IMPRINT, "impressum"
         _from_mention(levels, _in_full(mention, text), points, rule)
@@ -182,6 +192,9 @@ def _from_unknown_names(levels: dict, reading: Reading, concepts: list[int]) -> 
 def _from_bodies(levels: dict, reading: Reading, low: str, concepts: list[int], voice: str) -> None:
     """Bund, Land and private bodies: in the title, behind the concept's name, in the text."""
     title_concepts = [found.end() for found in any_of("relevance", "speaks").finditer(reading.low_title)]
+    for title, kind in reading.named:
+        if _OF_A_LAND.match(folded(" ".join(title.split()))[max(0, kind.start - 8) :]):
+            _add(levels, "land", title[kind.start : kind.end], _TITLE, "landeskonzept")
     for level in ("bund", "land", "sonstige"):
         rule = any_of("owner", level)
         for found in rule.finditer(reading.low_title):

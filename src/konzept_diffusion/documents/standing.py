@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .adoption import Adoption, adoptions, bodies_of, sentence_at
+from .adoption import Adoption, adoptions, sentence_at
 from .claims import claim
 from .codebook import any_of
 from .dates import dates
 from .folding import folded, pattern
 from .record import is_record, recorded
+from .sitting import sitting_of
+from .stated import here, stated_in_document, with_records
 from .statements import READ, statements
 from .status import Status, announced_by, document_status
-from .telling import LEAST_STATUS, Told, adoptions_told, announced_told, many_towns, told
+from .telling import LEAST_STATUS, adoptions_told, announced_told, many_towns, told
 from .voice import OFFICIAL, Reading
 from .years import NONE, Year, document_year, year_among
 
@@ -22,7 +23,6 @@ _RESULT = pattern(
 )
 _ATTRIBUTE = pattern(r"\b(?:beschloßene|verabschiedete|gebilligte)[nsrm]?\b")
 _REPORT = pattern(r"bericht(?:e?s)?\b")
-_OF_A_KREIS = pattern(r"\bkreistag(?:e?s)? (?:des|vom|im) [a-z-]*kreis")
 _FIRST = pattern(r"\b(?:erste[snmr]?|erstmals|bereits)\b")
 _FORMER = pattern(
     r"bisherige|vorgänger|frühere|damalige|ursprünglich|\balte[snmr]? |vorherige|vorläufer|abgelöst"
@@ -31,11 +31,11 @@ _OF_MAKING = pattern(r"fortschreib|überarbeit|neuauflage|erarbeitung|erstellung
 _ASKS = pattern(r"\bmöge beschließen|\bbeantrag|\bwird (?:gebeten|beauftragt)")
 _CONCEPT = pattern(r"[a-z]+konzept|leitbild|leitlinien|[a-z]+plan(?:s|es)?\b")
 _FIRM_IN_TITLE = frozenset(["none", "refused", "draft", "commission"])
-_NOT_YET = frozenset(["commissioned", "planned", "proposed", "draft", "work"])
 _OF_ONE_TOWN = 0.7
 """So sure a study must be of one town's document: most tell of many."""
-_SURE, _SURE_TITLE = 0.6, 0.4
+_SURE_TITLE = 0.4
 _HEADLINE, _FRONT = 320, 1500
+_FRESH = ("/ausgabe", "/meldung")
 _RESOLUTION = 420
 _ADOPTS = pattern(
     r"\bbeschließ(?:t|en)\b|\bbeschloßen\b|\bstimm(?:t|en)\b|zuzustimmen|zustimmung|verabschied|billigt"
@@ -91,37 +91,12 @@ def edition(reading: Reading) -> tuple[bool, bool]:
     return update or (bool(any_of("edition", "update").search(reading.low[:400])) and not first), first
 
 
-def here(stated: Iterable[Adoption], owner_name: str, low: str = "", level: str = "") -> list[Adoption]:
-    """Return the adoptions without those of another Kommune's body; no Kreis decides for a town."""
-    name = folded(owner_name)
-    return [
-        found
-        for found in stated
-        if not (found.place and name and found.place[:5] not in name and not found.this)
-        and not (level == "stadt" and _only_kreistag(low[found.start : found.end]))
-    ]
-
-
-def _only_kreistag(sentence: str) -> bool:
-    """Return whether the Kreistag of a Kreis that is named decides, and no town's council."""
-    bodies = [sentence[start:end] for start, end, deciding in bodies_of(sentence) if deciding]
-    return bool(_OF_A_KREIS.search(sentence)) and all(body.startswith("kreistag") for body in bodies)
-
-
 def _of_document(reading: Reading, owner_name: str, level: str, *, update: bool) -> Standing:
     low = reading.low
     borne = document_year(low)
     if borne.year is None and (in_title := document_year(reading.low_title, html=True)).year is not None:
         borne = Year(in_title.year, "dokument", "jahr_im_titel")
-    stated = here(adoptions(low, level=level), owner_name, low, level)
-    if "beratungsfolge" in low[:_FRONT]:
-        stated = [*stated, *recorded(low[:_FRONT])]
-    if update or not any(found.year and not found.predecessor and found.start < _FRONT for found in stated):
-        # What the title page states needs no passage beside it.
-        stated = _merged(stated, told(reading, "dokument", owner_name, level))
-    if update and len(stated) > 1:
-        latest = max((found.year or 0 for found in stated if not found.predecessor), default=0)
-        stated = [replace(found, this=found.this or found.year == latest) for found in stated]
+    stated = stated_in_document(reading, owner_name, level, update=update)
     year = year_among(stated, borne, update=update)
     status = document_status(low, reading.low_title, adopted=year.basis == "beschluss")
     start, end = (year.start, year.end) if year.end else (status.start, status.end)
@@ -151,21 +126,25 @@ def _of_report(
     reading: Reading, voice: str, owner_name: str, level: str, *, update: bool, first: bool
 ) -> Standing:
     low = reading.low
-    stated = [
-        *here(adoptions(low, note_until=0, undated=True, level=level), owner_name, low, level),
-        *here(_in_title(reading, level), owner_name),
-    ]
+    if (voice == "rat" or is_record(low)) and (item := sitting_of(low, reading.low_title)):
+        adopted = item.standing == "adopted"
+        event = event_of(item.status, update=update or (item.update and not first))
+        basis = "beschluss" if adopted and item.year else "unbekannt"
+        return Standing(
+            item.status, event, item.year if adopted else None, basis, (item.rule,), item.start, item.end
+        )
+    said = told(reading, voice, owner_name, level)
+    stated = [*_in_title(reading, level, owner_name), *adoptions_told(said)]
     if voice == "rat" or is_record(low) or is_record(reading.low_title) or "beratungsfolge" in low:
         ahead = len(reading.low_title) + 1
-        stated = [
-            *(
+        stated = with_records(
+            [
                 replace(found, start=max(found.start - ahead, 0), end=max(found.end - ahead, 0))
                 for found in recorded(f"{reading.low_title}\n{low}")
-            ),
-            *stated,
-        ]
-    said = told(reading, voice, owner_name, level)
-    stated = _merged(stated, said)
+            ],
+            stated,
+            said,
+        )
     if voice not in ("rat", "dokument") and many_towns(said, low):
         return Standing("unbekannt", "mentioned", None, "unbekannt", ("viele_kommunen",), 0, 0)
     if voice != "rat" and any(kind.kind == "integrationsbericht" for _, kind in reading.named[:1]):
@@ -221,6 +200,8 @@ def _of_report(
         if current
         else True
     )
+    if leading and any(found.rule.endswith(_FRESH) for found in current):
+        leading = False  # news of the adoption of the version that has been worked on
     if voice == "rat" and not any(_by_record(found) for found in stated):
         # A council's paper proposes; what it tells of earlier decisions is its history.
         proposal = _proposal(reading)
@@ -275,41 +256,19 @@ def _title_says(reading: Reading) -> Status | None:
     return Status(status, f"seite_{told_by.code}_titel", 0, 0, update)
 
 
-def _same(one: Adoption, other: Adoption) -> bool:
-    return one.start < other.end and other.start < one.end
-
-
 def _by_record(found: Adoption) -> bool:
     return found.rule in ("ergebnis", "sitzung") or "regel:" in found.rule or found.rule.endswith("/sitzung")
-
-
-def _merged(stated: list[Adoption], said: list[Told]) -> list[Adoption]:
-    """Return what the rules and the passages state: the rules' own where both speak of a sentence."""
-    against = [one.passage for one in said if one.claim.code in _NOT_YET and one.claim.p >= _SURE]
-    kept = [
-        found
-        for found in stated
-        if found.rule == "ergebnis"
-        or not any(passage.start < found.end and found.start < passage.end for passage in against)
-    ]
-    found = adoptions_told(said)
-    found = [
-        one
-        for one in found
-        if not any(_same(one, other) and one.year in (None, other.year) for other in kept)
-    ]
-    kept = [one for one in kept if not any(_same(one, other) for other in found)]
-    return sorted([*kept, *found], key=lambda one: one.start)
 
 
 def _only_one(sentence: str) -> bool:
     return bool(_FIRST.search(sentence)) and not _FORMER.search(sentence)
 
 
-def _in_title(reading: Reading, level: str) -> list[Adoption]:
+def _in_title(reading: Reading, level: str, owner_name: str) -> list[Adoption]:
+    """Return the adoption that a title tells: "Kreistag beschließt Integrationskonzept"."""
     return [
-        Adoption(found.year, 0, 0, found.rule, found.this, found.predecessor, found.place)
-        for found in adoptions(reading.low_title, note_until=0, undated=True, level=level)
+        replace(found, start=0, end=0)
+        for found in here(adoptions(reading.low_title, note_until=0, undated=True, level=level), owner_name)
     ]
 
 

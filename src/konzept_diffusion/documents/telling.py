@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from .adoption import Adoption, Bodies, bodies_for, bodies_of, proposed
 from .claims import Claim, claim
 from .codebook import any_of
-from .dating import Issue, issue_of, own_date, session_near, year_of_decision
+from .dating import own_date, session_near, year_of_decision
 from .folding import folded, pattern
+from .issued import Issue, issue_of
 from .passages import Passage, passages
 from .status import Status
 from .voice import Reading
@@ -19,6 +20,7 @@ LEAST_STATUS = 0.35
 """A status that no passage gives with that probability is not given."""
 _MOST = 45
 _NAMED = 4
+_TITLES = frozenset(["stadt", "kreis", "landkreis", "gemeinde"])
 _REVISED = pattern(
     r"\bjahren? nach\b.{0,160}\b(?:überarbeitet|aktualisiert|schreibt\b.{0,60}\bfort|"
     r"wird\b.{0,80}\b(?:überarbeitet|fortgeschrieben|"
@@ -48,8 +50,22 @@ _CODE_OF = {
     "fertiggestellt": "finished",
 }
 _UNNAMED, _REST, _LATER = 0.75, 0.25, 0.93
+_ASKED = 0.3
+"""A question tells little."""
+_UNDER_WAY, _THERE_IS_NONE = 0.5, 0.55
 _OF_A_TOWN = pattern(r"\bdie stadt [a-z]+\b|\bstadtrat\b|\bgemeinderat\b|\bder rat der stadt\b")
+_OF_A_KREIS = pattern(
+    r"\b(?:der|des|im) (?:nachbar|land)?kreis(?:e?s)? [a-z]|\bder landkreis\b|\bnachbarkreis"
+)
+_NAMED_KREIS = pattern(
+    r"\b(?:land)?kreis(?:e?s)? [a-z]{4,}|[a-z]+kreis(?:e?s)?\b|kreistag (?:in|des|von|im) [a-z]{4,}"
+)
 _ANAPHOR = ("das ", "dies ", "so ", "dafur ", "den auftrag", "dazu ")
+_ALREADY = pattern(
+    r"\b(?:vom|durch den|durch die|von der) [a-z]+\b[^.;]{0,50}\b(?:beschloßene|verabschiedete|gebilligte)[nsrm]?\b|"
+    r"\b(?:19|20)\d\d (?:[a-z]+ ){0,4}(?:beschloßene|verabschiedete)[nsrm]?\b"
+)
+_CARRIED = pattern(r"beschlußvorschl[aä]g[a-z]*\b.{0,160}\b(?:angenommen|zugestimmt|gefolgt|entsprochen)\b")
 _MADE = frozenset(["commissioned", "planned", "work"])
 _FIRM = 0.7
 _VOTES = pattern(
@@ -63,6 +79,8 @@ _ROW_OF_TOWN = pattern(
     r"(?:^|\n|[.,;!] |\+\+\+ )\W*(?:stadt |landkreis |kreis )?([a-z]{3,}(?:[ -][a-z]{3,})?) ?(?::|\||- |"
     r"\((?:19|20)\d\d|\(leitbild)"
 )
+_TABLE = 8_000
+_TABLE_ROW = pattern(r"(?:^|\n)(?:(?:stadt|landkreis|kreis|gemeinde) )?([a-z]{3,}(?:[ -][a-z]{3,})*) ?\|")
 _GENERIC = pattern(
     r"\b(?:integrations|handlungs)konzepten?\b(?<!konzept)|\bmuster[a-z-]+|\bprozent (?:der|aller)|"
     r"\b(?:städten?|kommunen|gemeinden|landkreise[n]?|kreise[n]?|mitgliedern) "
@@ -148,7 +166,7 @@ def told(reading: Reading, voice: str, owner_name: str, level: str) -> list[Told
             ):
                 said = Claim("mention", said.p, said.about, "regel:kein_gremium", said.adopted)
             else:
-                year, dated = year_of_decision(low, reading.low_title, passage, who, issue)
+                year, dated = year_of_decision(low, reading.low_title, passage, who, issue, voice)
                 if listed and (own := own_date(listed, who)):
                     year, dated = own.year, "liste"
         update = bool(any_of("standing", "update").search(part))
@@ -182,7 +200,14 @@ def many_towns(said: list[Told], low: str) -> bool:
                 or token_of(found.group(1).split(" ")[0]) == "ORT"
             ):
                 towns.add(found.group(1))
-    return len(towns) >= _MANY
+    if len(towns) < _MANY:
+        rows = {found.group(1) for found in _TABLE_ROW.finditer(low, 0, _TABLE) if _is_place(found.group(1))}
+        return len(rows) > _MANY
+    return True
+
+
+def _is_place(name: str) -> bool:
+    return any(token_of(word) == "ORT" or word.endswith("kreis") for word in name.split(" "))
 
 
 def _outvoted(part: str) -> bool:
@@ -193,7 +218,12 @@ def _outvoted(part: str) -> bool:
 
 def _not_adopted(low: str, passage: Passage, part: str, said: Claim, last: str) -> tuple[str, str] | None:
     """Return what a passage tells instead of an adoption, and the rule; None if it tells one."""
-    if proposed(low, passage.start):
+    if (
+        proposed(low, passage.start)
+        and not any_of("adoption", "proposal_end").match(f"\n{part[:40]}")
+        and not _ALREADY.search(part)
+        and not _CARRIED.search(part)
+    ):
         return "proposed", "vorschlag"
     if _REVISED.search(part):
         return "work", "in_arbeit"
@@ -253,14 +283,22 @@ def _elsewhere(part: str, said: Claim, owner_name: str, level: str) -> bool:
         return True
     if level == "kreis" and _OF_A_TOWN.search(part) and "kreis" not in part:
         return True
-    if level == "stadt" and "kreistag" in part and not own_place and not _TOWN_BODY.search(part):
+    if (
+        said.code == "adopted"
+        and level == "stadt"
+        and not _TOWN_BODY.search(part)
+        and (_OF_A_KREIS.search(part) or ("kreistag" in part and _NAMED_KREIS.search(part) and not own_place))
+    ):
         return True
     places = [
         (found.group(1), bool(found.group(0) != found.group(1)))
         for found in _PLACE.finditer(part)
         if token_of(found.group(1)) == "ORT"
     ]
-    own = any(place[:5] in name for place, _ in places)
+    own = any(place[:5] in name for place, _ in places) or any(
+        len(word) > _NAMED and word not in _TITLES and re.search(rf"\b{re.escape(word)}", part)
+        for word in re.findall(r"[a-z]+", name)
+    )
     if said.code == "adopted" and (
         _THERE.search(part) or (not own_place and any_of("adoption", "elsewhere").search(part))
     ):
@@ -269,6 +307,8 @@ def _elsewhere(part: str, said: Claim, owner_name: str, level: str) -> bool:
         return not own
     if own or not places or len(name) < _NAMED:
         return False
+    if level == "kreis" and "kreistag" in part and not _NAMED_KREIS.search(part):
+        return False  # the Kreistag met in one of its towns
     return any(subject for _, subject in places) or bool(any_of("adoption", "elsewhere").search(part))
 
 
@@ -315,6 +355,7 @@ def announced_told(said: list[Told], *, but: list[Adoption], least: float = LEAS
         worth = (1.0 if place.named else _UNNAMED) * _LATER**number
         number += 1
         grouped: dict[str, float] = {}
+        worth *= _ASKED if one.claim.rule == "regel:frage" else 1.0
         for code, share in one.claim.shares:
             if code in _GROUPS:
                 grouped[_GROUPS[code]] = grouped.get(_GROUPS[code], 0.0) + share
@@ -326,6 +367,13 @@ def announced_told(said: list[Told], *, but: list[Adoption], least: float = LEAS
     if not scores or max(best[status][0] for status in scores) < least:
         return Status("unbekannt", "keine_angabe")
     status = max(scores, key=lambda name: scores[name])
+    firm = {name: value for name, (value, one) in best.items() if one.passage.named}
+    if firm.get("kein_konzept", 0.0) >= max([_THERE_IS_NONE, *firm.values()]):
+        status = "kein_konzept"
+    elif status == "geplant" and best[status][1].claim.code == "commissioned":
+        work = best.get("in_arbeit")
+        if work and work[0] >= _UNDER_WAY and work[1].passage.start > best[status][1].passage.start:
+            status = "in_arbeit"  # what was commissioned is being made since
     one = best[status][1]
     return Status(
         status, f"seite_{_CODE_OF[status]}; {one.claim.rule}", one.passage.start, one.passage.end, one.update

@@ -15,6 +15,7 @@ from .folding import folded, legible, pattern
 from .genre import chapters, genre_of_head, genre_of_title
 from .kinds import KindMatch, excluded, kind_of
 from .material import title_page
+from .surroundings import around
 
 READ = 9_000
 """Characters of a text that are counted."""
@@ -287,7 +288,7 @@ def relevance_of(reading: Reading, voice: str, *, private: bool, nameless: bool 
     nameless = nameless and not any_of("relevance", "kommune").search(low)
     migration = finder("relevance", "migration").count(low)
     # Of a page with many subjects only what stands around the names of documents tells in which sense they are meant.
-    near = _around(reading.low, reading.own_mentions) if mentions else low
+    near = around(reading.low, reading.own_mentions) if mentions else low
     if near is not low:
         migration = max(min(migration, 3), finder("relevance", "migration").count(near))
     if field := _other_field(reading):
@@ -322,24 +323,6 @@ _THINGS = pattern(
     r"einwohner|bewohner|eu-|"
     r"zugezogen|arbeitnehmer|minderheit|roma|landes|freistaat)|[a-z]+s\b$))"
 )
-_ITEM_BEFORE, _ITEM_BEHIND, _HEADING = 500, 700, 60
-
-
-def _around(low: str, mentions: tuple[tuple[int, int], ...]) -> str:
-    """Return the parts of a folded text around the names of documents, each up to the empty lines before and behind."""
-    parts, done = [], 0
-    for start, end in mentions[:12]:
-        if start < done:
-            continue
-        gap = low.rfind("\n\n", max(0, start - _ITEM_BEFORE), start)
-        above = low.rfind("\n\n", max(0, gap - 120), gap) if gap > 0 else -1
-        first = above if above >= 0 else gap if gap >= 0 else max(0, start - _ITEM_BEFORE)
-        gap = low.find("\n\n", end, end + _ITEM_BEHIND)
-        if 0 <= gap < end + _HEADING:  # a heading: what stands below it belongs to it
-            gap = low.find("\n\n", gap + 2, end + _ITEM_BEHIND)
-        done = gap if gap >= 0 else min(len(low), end + _ITEM_BEHIND)
-        parts.append(low[first:done])
-    return "\n".join(parts)
 
 
 def _of_the_field(low: str, mentions: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:

@@ -135,6 +135,8 @@ def _points(line: str, date: Date) -> tuple[int, str]:
             return 3, "jahr_im_titel"
         if (
             bare
+            and not rest.startswith(".")
+            and not ahead.rstrip().endswith(":")
             and len(line) <= 40
             and len(ahead.split()) <= 3
             and not (date.year in _ROUND and _NAME.search(ahead))

@@ -5,10 +5,14 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 
+import pypdfium2
 import pytest
 
 from konzept_diffusion import cli, paths
+from konzept_diffusion.figures import OF_SENSITIVITY
+from konzept_diffusion.report.sensitivity import TABLES
 
 VERBS = [
     *("reproduce", "build", "fetch", "figures", "models", "paper", "codebook"),
@@ -64,9 +68,10 @@ def test_a_mistake_is_one_sentence_on_stderr_and_exit_2(tmp_path):
 
 def test_a_relative_output_folder_works_and_finds_its_work_done(tmp_path):
     for said in ("done:", "nothing had changed:"):
-        done = _run("reproduce", "--out", "out", cwd=tmp_path, timeout=300)
+        done = _run("reproduce", "--out", "out", "--quick", cwd=tmp_path, timeout=300)
         assert done.returncode == 0, done.stderr
         assert said in done.stdout
+        assert "the sensitivity analyses are left out" in done.stdout
     assert (tmp_path / "out" / "paper.pdf").is_file()
 
 
@@ -102,9 +107,18 @@ def test_only_what_the_command_wrote_is_removed(reproduced, tmp_path):
     for path in own:
         path.parent.mkdir()
         path.write_text("the user's", encoding="utf-8")
-    done = _run("reproduce", "--out", str(out), "--fresh")
+    done = _run("reproduce", "--out", str(out), "--fresh", "--quick")
     assert done.returncode == 0, done.stderr
     assert all(path.is_file() for path in own)
+    told = "".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(out / "paper.pdf"))
+    assert "Dieser Lauf wurde mit der Option --quick gemacht" in told
+    # What the first run had written on the sensitivity analyses is gone with its section.
+    assert (out / "figures" / "hazard.svg").is_file()
+    assert (out / "tables" / "coefficients.csv").is_file()
+    for name in OF_SENSITIVITY:
+        assert not list((out / "figures").glob(f"{name}.*"))
+    for name in TABLES:
+        assert not (out / "tables" / f"{name}.csv").exists()
 
 
 def test_the_project_itself_is_no_output_folder():
@@ -154,10 +168,41 @@ def test_models_prints_the_fits_also_to_a_narrow_terminal():
     assert "log_population" in done.stdout
 
 
+def test_models_prints_the_few_cluster_table(capsys):
+    assert cli.main(["models", "--inference", "table"]) == 0
+    text = capsys.readouterr().out
+    for model in ("m1", "m2", "m3"):
+        assert f"{model}: " in text
+    for column in ("cr1_p_value", "cr3_p_value", "wild_p_value", "leave_one_out_min", "effective_clusters"):
+        assert text.count(column) == 3
+
+
+def test_models_tests_by_the_wild_bootstrap(capsys):
+    assert cli.main(["models", "--vcov", "wild"]) == 0
+    text = capsys.readouterr().out
+    assert text.count("score wild cluster bootstrap") >= 3
+    assert "9999 draws" in text
+
+
+def test_figures_estimates_only_what_a_figure_shows(tmp_path, monkeypatch, capsys):
+    from konzept_diffusion.report import sensitivity
+
+    def refuse(analysis):
+        raise AssertionError("not needed")
+
+    parts = [part if "tipping" in part.tables else replace(part, run=refuse) for part in sensitivity.PARTS]
+    monkeypatch.setattr(sensitivity, "PARTS", tuple(parts))
+    assert cli.main(["figures", "hazard", "--out", str(tmp_path)]) == 0
+    assert "tipping points ..." not in capsys.readouterr().out
+    assert cli.main(["figures", "kipppunkt", "--out", str(tmp_path)]) == 0
+    assert "tipping points ..." in capsys.readouterr().out
+    assert {path.stem for path in tmp_path.iterdir()} == {"hazard", "kipppunkt"}
+
+
 def test_interrupting_reproduce_leaves_no_half_written_file_and_goes_on(tmp_path):
     out = tmp_path / "out"
     process = subprocess.Popen(
-        [sys.executable, "-m", "konzept_diffusion", "reproduce", "--out", str(out)],
+        [sys.executable, "-m", "konzept_diffusion", "reproduce", "--out", str(out), "--quick"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
     )  # fmt: skip
     for line in process.stdout:
@@ -168,7 +213,7 @@ def test_interrupting_reproduce_leaves_no_half_written_file_and_goes_on(tmp_path
     assert process.returncode == 130
     assert "Run the command again to go on" in errors
     assert not list(out.rglob("*.tmp*"))
-    again = _run("reproduce", "--out", str(out))
+    again = _run("reproduce", "--out", str(out), "--quick")
     assert again.returncode == 0, again.stderr
     assert "[1/5] building the tables: unchanged" in again.stdout
     assert (out / "paper.pdf").is_file()

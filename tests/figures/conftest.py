@@ -8,6 +8,7 @@ from types import ModuleType
 import numpy as np
 import pandas as pd
 import pytest
+from model_tables import specifications_of, tipping_of
 from scipy import stats
 
 from konzept_diffusion.catalogue import adoption_events
@@ -135,6 +136,8 @@ def inputs() -> Inputs:
         "search_log": pd.DataFrame({"ags": [TRUTH.kreis, None]}),
         "programmes": load_raw("programmes"),
         "published_results": load_raw("published_results"),
+        "specifications": specifications_of(),
+        "tipping": tipping_of(),
     }
     return Inputs(tables, full_panel_of(), coefficients_of(), triangulation_of())
 

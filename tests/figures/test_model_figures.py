@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.text import Text
-from model_tables import SENSITIVITIES, TERMS, specifications_of, tipping_of
+from model_tables import SENSITIVITIES, TERMS, specifications_of
 from test_figure_labels import texts_of, written_on
 
 from konzept_diffusion.errors import DataError
@@ -23,8 +23,7 @@ from konzept_diffusion.files import csv_text
 
 @pytest.fixture(scope="module")
 def estimated(inputs: Inputs) -> Inputs:
-    tables = {**inputs.tables, "specifications": specifications_of(), "tipping": tipping_of()}
-    return replace(inputs, tables=tables)
+    return inputs
 
 
 @pytest.fixture(params=[spezifikationskurve, kipppunkt], ids=["spezifikationskurve", "kipppunkt"])

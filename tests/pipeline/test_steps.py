@@ -95,9 +95,18 @@ def test_the_steps_of_reproduce_name_what_they_depend_on(tmp_path):
     by_name = {step.name: set(step.inputs) for step in Workspace(tmp_path, "de", print).steps()}
     data, tables = tmp_path / "data", tmp_path / "tables"
     assert by_name["build"] == set(paths.raw_dir().iterdir()) - {paths.raw_dir() / "downloads"}
-    assert {data} <= by_name["models"]
+    assert {data} <= by_name["models"] & by_name["sensitivity"]
     assert {data, tables} <= by_name["figures"] & by_name["results"]
     assert {tmp_path / "results.json", tmp_path / "figures", paths.paper_dir()} <= by_name["paper"]
+
+
+def test_a_quick_run_leaves_out_one_step_and_is_not_taken_for_a_full_one(tmp_path):
+    full, quick = (
+        {step.name: step.options for step in Workspace(tmp_path, "de", print, quick=quick).steps()}
+        for quick in (False, True)
+    )
+    assert set(full) - set(quick) == {"sensitivity"}
+    assert {name for name in quick if quick[name] != full[name]} == {"figures", "results", "paper"}
 
 
 def test_a_missing_or_edited_output_is_made_again(kitchen):

@@ -14,7 +14,7 @@ _EPILOG = """examples:
   konzept-diffusion reproduce                      everything: tables, figures, numbers, paper
   konzept-diffusion reproduce --out out --lang en  with English figures
   konzept-diffusion figures abbildung_02 --lang en --out figures
-  konzept-diffusion models --link logit
+  konzept-diffusion models --inference table       what sixteen clusters allow to say
   konzept-diffusion codebook Auslaender            what tables and columns mean
   konzept-diffusion build                          data/raw -> data/processed
   konzept-diffusion scrape --only 05315000         search websites, keep the evidence
@@ -92,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     _out(verb, "out")
     _lang(verb)
     verb.add_argument("--fresh", action="store_true", help="run every step, even if nothing has changed")
+    verb.add_argument(
+        "--quick",
+        action="store_true",
+        help="leave out the sensitivity analyses (about a minute); the paper says so",
+    )
 
     verb = add(
         "build", _build, "build data/processed from data/raw", "build --raw data/raw --out data/processed"
@@ -136,7 +141,10 @@ def _parser() -> argparse.ArgumentParser:
     _lang(verb)
 
     verb = add(
-        "models", _models, "fit the models of the paper and print them", "models --link logit --vcov CR3"
+        "models",
+        _models,
+        "fit the models of the paper and print them",
+        "models --link logit --vcov CR3\n  konzept-diffusion models --inference table",
     )
     verb.add_argument(
         "--link",
@@ -146,9 +154,16 @@ def _parser() -> argparse.ArgumentParser:
     )
     verb.add_argument(
         "--vcov",
-        choices=["iid", "HC1", "CR0", "CR1", "CR3"],
+        choices=["iid", "HC1", "CR0", "CR1", "CR3", "wild"],
         default="CR1",
-        help="covariance (default: CR1 by Land)",
+        help="covariance (default: CR1 by Land); wild: tests by the score wild cluster bootstrap",
+    )
+    verb.add_argument(
+        "--inference",
+        choices=["summary", "table"],
+        default="summary",
+        help="summary: the covariance chosen (default); table: iid, CR1, CR3, wild bootstrap and "
+        "leave-one-Land-out side by side",
     )
 
     verbs.add_parser(_SCRAPE, help="search websites of Kommunen for their concepts", add_help=False)
@@ -184,7 +199,7 @@ def _lang(verb: argparse.ArgumentParser) -> None:
 def _reproduce(given: argparse.Namespace) -> None:
     from ..pipeline.reproduce import reproduce
 
-    reproduce(given.out, lang=given.lang, fresh=given.fresh, say=say)
+    reproduce(given.out, lang=given.lang, fresh=given.fresh, quick=given.quick, say=say)
 
 
 def _build(given: argparse.Namespace) -> None:
@@ -220,19 +235,24 @@ def _figures(given: argparse.Namespace) -> None:
     from ..figures import draw_all
     from ..report.analysis import analyse
 
-    for path in draw_all(
-        analyse(paths.processed_dir()).figure_inputs(), given.out, lang=given.lang, names=given.names or None
-    ):
+    # Tables of the sensitivity analyses are made only if a figure shows them.
+    inputs = analyse(paths.processed_dir()).figure_inputs(say=lambda title: say(f"{title} ..."))
+    for path in draw_all(inputs, given.out, lang=given.lang, names=given.names or None):
         say(f"written: {path}")
 
 
 def _models(given: argparse.Namespace) -> None:
+    from ..models.inference.few_clusters import cluster_table
     from ..models.main import SPECIFICATIONS, fit_all
     from ..riskset import panel
 
     fits = fit_all(panel(), link=given.link, vcov=given.vcov)
     for item in SPECIFICATIONS:
-        say(f"{item.name}: {item.label_en}\n{fits[item.name].summary(distribution='t')}\n")
+        fit = fits[item.name]
+        # The bootstrap's p-values and intervals are its own; the others take the t distribution.
+        shown = fit.summary(distribution=None if given.vcov == "wild" else "t")
+        text = cluster_table(fit).summary() if given.inference == "table" else shown
+        say(f"{item.name}: {item.label_en}\n{text}\n")
 
 
 def _codebook(given: argparse.Namespace) -> None:

@@ -12,10 +12,17 @@ from typing import TYPE_CHECKING
 from ..lazy import attach
 
 if TYPE_CHECKING:
-    from .drawing import FIGURES, draw, draw_all
+    from .drawing import FIGURES, OF_SENSITIVITY, draw, draw_all
     from .inputs import Inputs
 
-__all__ = ["FIGURES", "Inputs", "draw", "draw_all"]
+__all__ = ["FIGURES", "OF_SENSITIVITY", "Inputs", "draw", "draw_all"]
 __getattr__, __dir__ = attach(
-    __name__, {"FIGURES": "drawing", "Inputs": "inputs", "draw": "drawing", "draw_all": "drawing"}
+    __name__,
+    {
+        "FIGURES": "drawing",
+        "Inputs": "inputs",
+        "OF_SENSITIVITY": "drawing",
+        "draw": "drawing",
+        "draw_all": "drawing",
+    },
 )

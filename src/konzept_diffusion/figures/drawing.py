@@ -22,10 +22,14 @@ FIGURES: tuple[str, ...] = (
     "hazard",
     "koeffizienten",
     "triangulation",
+    "spezifikationskurve",
+    "kipppunkt",
     "karte_grossstaedte",
     "karte_landkreise",
 )
-"""Names of the figures in the order of the paper."""
+"""Names of the figures, first those of the paper in its order."""
+OF_SENSITIVITY: tuple[str, ...] = ("spezifikationskurve", "kipppunkt")
+"""Those of `FIGURES` that show tables of `report.sensitivity`, which take their time."""
 
 
 class _Module(Protocol):

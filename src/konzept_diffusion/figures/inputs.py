@@ -17,7 +17,7 @@ class Inputs:
     Attributes
     ----------
     tables
-        Built tables by name (`konzept_diffusion.load`).
+        Built tables by name (`konzept_diffusion.load`), and for some figures those of `report.sensitivity`.
     full_panel
         The risk set with the years after adoption (`panel(full=True)`).
     coefficients

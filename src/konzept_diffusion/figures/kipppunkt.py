@@ -37,7 +37,8 @@ _LOOK: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 """Marker by verdict; filled, open, diamond and cross can be told apart without colours."""
 _LINES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (5, 2, 1, 2)))
-_STEP = 0.1
+_STEP, _SHORT_STEP, _SHORT = 0.1, 0.05, 0.35
+"""Distance of the ticks of sensitivities, also where they span less than `_SHORT`."""
 _FINE = (0.25, 0.33, 0.5, 0.67, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
 _NARROW, _WIDE = 6.0, 300.0
 """Ratios of the largest to the smallest value on an axis, below which ticks are fine, and above which sparse."""
@@ -162,10 +163,10 @@ def draw(data: pd.DataFrame, lang: str = "de") -> Figure:
             for place, name in enumerate(names):
                 _series(axes, rows[rows["series"] == name].sort_values("sensitivity"), place, len(names))
             axes.text(0, 1.05, text[term], transform=axes.transAxes, va="bottom", ha="left", weight="bold")
-            _axes(axes, lang)
+            _axes(axes, lang, float(np.ptp(data["sensitivity"])))
             axes.tick_params(axis="x", length=3 if axes is panels[-1] else 0)
         low, high = data["sensitivity"].min(), data["sensitivity"].max()
-        panels[0].set_xlim(high + 0.02, low - 0.02)
+        panels[0].set_xlim(high + 0.01, low - 0.01)
         panels[-1].set_xlabel(text["axis"])
         style.legend(figure, _handles(data, names, lang), 3)
     return figure
@@ -189,7 +190,7 @@ def _series(axes: Axes, rows: pd.DataFrame, place: int, number_of_series: int) -
         axes.plot(x[part], rows.loc[part, "hazard_ratio"], linestyle="none", markersize=4.5, zorder=3, **look)
 
 
-def _axes(axes: Axes, lang: str) -> None:
+def _axes(axes: Axes, lang: str, span: float) -> None:
     axes.axhline(1, color=style.GREY, linewidth=0.8, zorder=0)
     axes.set_yscale("log")
     low, high = axes.get_ylim()
@@ -200,7 +201,7 @@ def _axes(axes: Axes, lang: str) -> None:
     )
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value, lang)))
-    axes.xaxis.set_major_locator(MultipleLocator(_STEP))
+    axes.xaxis.set_major_locator(MultipleLocator(_SHORT_STEP if span < _SHORT else _STEP))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(100 * value, lang, 0)))
     axes.set_ylabel(LABELS[lang]["ratio"])
     axes.grid(visible=True, axis="y")

@@ -69,6 +69,22 @@ _RC = {
 }
 
 
+class _RoundedLayout(ConstrainedLayoutEngine):
+    """Constrained layout with rounded places.
+
+    The last bits of the solver's numbers differ from run to run, and the ids within an SVG are hashes of them.
+    """
+
+    def execute(self, fig: Figure) -> None:
+        """Lay the figure out."""
+        super().execute(fig)
+        for axes in fig.axes:
+            if axes.get_in_layout():
+                left, bottom, width, height = axes.get_position(original=True).bounds
+                axes.set_position((round(left, 9), round(bottom, 9), round(width, 9), round(height, 9)))
+                axes.set_in_layout(True)  # setting a place takes the axes out of it
+
+
 @contextmanager
 def context() -> Iterator[None]:
     """Hold the figures' settings, and only them: a user's matplotlibrc neither counts nor changes."""
@@ -109,7 +125,7 @@ def canvas(height_cm: float, *, title: str, subtitle: str, notes: Sequence[str])
         y -= SMALL * _LEADING
     bottom += _MARGIN_PT
     figure.set_layout_engine(
-        ConstrainedLayoutEngine(
+        _RoundedLayout(
             rect=(left, bottom / height, 1 - 2 * left, (top - bottom) / height),
             w_pad=0,
             h_pad=0,

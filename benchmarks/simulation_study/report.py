@@ -157,11 +157,7 @@ def _effects(table: pd.DataFrame) -> list[str]:
             "estimates, beside the mean of each standard error."
         ),
         accuracy,
-        _wrapped(
-            "The bias where Länder differ is no fault of the estimator: a hazard model without the Land effects "
-            "estimates the effect averaged over Länder, which lies nearer to zero than that within a Land. "
-            "Coverage is that of the effect within a Land, and bears this gap."
-        ),
+        _wrapped(verdicts.bias(table)),
         "Coverage of 95 % intervals and power against zero, per cent:",
         coverage,
     ]

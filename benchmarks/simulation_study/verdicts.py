@@ -6,7 +6,7 @@ import pandas as pd
 
 from . import tables
 from .designs import BAND, LEVEL
-from .studies import FIRST, WILD
+from .studies import FIRST, RANDOMISATION, WILD
 from .tables import BAND_TEXT, ONE, TREATED, percent
 
 CR1, CR3 = "CR1 t(15)", "CR3 t(15)"
@@ -53,10 +53,29 @@ def programme(table: pd.DataFrame) -> list[str]:
         f"With several Länder treated (size, per cent): {told}.",
         "Randomisation asks whether the Land of the programme stands out among the Länder. With one treated Land "
         "its p-value cannot lie below 1/16, so that no result reaches 5 %; and it rises where the only cities of a "
-        "Land have adopted before, since such a Land is no placebo. Its size is right where each Land was as likely "
-        "to have the programme (drawn); for a given Land it is not, since the scores of large and small Länder do "
-        "not vary alike.",
+        f"Land have adopted before, since such a Land is no placebo. {_drawn(table)} For a given Land the size may lie "
+        "above the level, since the scores of large and small Länder do not vary alike.",
+        "The models of this table hold covariates, time and the programme, without a dummy of the treated Land. "
+        "`programme_verdicts` compares otherwise: with that dummy (a difference in differences), only with Länder that "
+        "have no programme (yet), and up to the next programme. Its power is therefore far below that of this table; "
+        "`programme_verdicts` simulates it for every programme, see docs/models.md for KOMM-IN NRW.",
     ]
+
+
+def bias(table: pd.DataFrame) -> str:
+    """Return why estimates are off where Länder do not differ."""
+    rows = table[(table["study"] == "within") & (table["effect"] != 0) & (table["method"] == "iid")]
+    rows = rows[(rows["icc"] == 0) & (rows["slope_sd"] == 0) & (rows["null"] == "true value")]
+    told = ", ".join(
+        f"{row.bias:+.3f} ({row.bias_mc_error:.3f}) with {row.events_mean:.0f} events ({row.layout})"
+        for row in rows.itertuples()
+    )
+    return (
+        f"Where Länder do not differ the bias is {told}: that of maximum likelihood in small samples, away from zero "
+        "and of the order of one over the number of events. Where they do differ another one is larger and no fault of "
+        "the estimator: a hazard model without the Land effects estimates the effect averaged over Länder, which lies "
+        "nearer to zero than that within a Land. Coverage is that of the effect within a Land, and bears this gap."
+    )
 
 
 def rare(table: pd.DataFrame) -> list[str]:
@@ -80,6 +99,23 @@ def rare(table: pd.DataFrame) -> list[str]:
         f"unit leaves with its event; with the same two intercepts its bias is {bias[True]} where units leave and "
         f"{bias[False]} where they stay at risk (two designs added after the first run, to explain the bias).",
     ]
+
+
+def _drawn(table: pd.DataFrame) -> str:
+    """Return what the randomisation test does under the null where one Land was drawn."""
+    rows = table[(table["study"] == "programme") & (table["treated"] == "1")]
+    null = rows[(rows["effect"] == 0) & (rows["method"] == RANDOMISATION)]
+    sizes = [
+        f"{' and '.join(percent(value) for value in part['rejected'])} % at a level of {percent(level, 2)} %"
+        for level, part in null.groupby("level")
+        if level > LEVEL
+    ]
+    empty = rows.loc[rows["method"] == FIRST, "undefined"]
+    return (
+        "Where each Land was as likely to have the programme (drawn), its size does not exceed the level; it is "
+        f"conservative ({', '.join(sizes)}), since p-values come in steps and Länder without a contrast are no "
+        f"placebos; in {_span(empty)} % of these data sets the Land drawn itself has no contrast, hence no result."
+    )
 
 
 def _layouts(differ: pd.DataFrame) -> str:

@@ -1,4 +1,4 @@
-"""The verb `validate`: every estimator against published or reference numbers."""
+"""The verb `validate`: estimators against published or reference numbers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def add_estimating(add: Add) -> None:
     verb = add(
         "validate",
         _validate,
-        "hold every estimator against published or reference numbers (exit 1 if one is out)",
+        "hold estimators against published or reference numbers (exit 1 if one is out)",
         "validate\n  konzept-diffusion validate cox firth --data ../shared/parity --out validation.csv",
     )
     verb.add_argument("topics", nargs="*", metavar="TOPIC", help="topics to run; all if none is named")
@@ -27,7 +27,11 @@ def add_estimating(add: Add) -> None:
         help="folder of data sets that are not part of the project (default: $KONZEPT_PARITY, or "
         "../shared/parity beside a checkout)",
     )
-    verb.add_argument("--problems", action="store_true", help="print only what is not within its tolerance")
+    verb.add_argument(
+        "--problems",
+        action="store_true",
+        help="print only what is not within its tolerance or was not compared",
+    )
     verb.add_argument("--out", type=Path, metavar="FILE", help="write the whole comparison as CSV, too")
     verb.add_argument(
         "--export-data",

@@ -93,7 +93,7 @@ def test_fine_gray_without_censoring_keeps_competing_units_at_risk_for_ever(unit
         event=(seen["event"] == "konzept").astype(int),
         stop=seen["stop"].where(seen["event"] == "konzept", 1e4),
     )
-    fit = fine_gray("x", seen, "konzept", censored="none")
+    fit = fine_gray("x", seen, "konzept", censored=None)
     np.testing.assert_allclose(fit.params, cox("x", forever, ties="breslow").params, rtol=1e-8)
 
 
@@ -115,3 +115,56 @@ def test_what_cannot_be_estimated_says_why(units: pd.DataFrame) -> None:
         competing_risks("x + k", units.assign(k=1.0), censored="none")
     with pytest.raises(ModelError, match=r"'event' has no value in 1 of 300 rows"):
         competing_risks("x", units.assign(event=units["event"].where(units.index != 0)), censored="none")
+
+
+def test_a_monotone_subdistribution_likelihood_is_refused_by_term(units: pd.DataFrame) -> None:
+    one_side = units.assign(
+        g=(units["x"] > 0).astype(int),
+        event=units["event"].where((units["event"] != "konzept") | (units["x"] > 0), "leitbild"),
+    )
+    with pytest.raises(ModelError, match=r"'konzept' are perfectly separated by 'g'"):
+        fine_gray("z + g", one_side, "konzept", censored="none")
+    assert np.isfinite(fine_gray("z", one_side, "konzept", censored="none").params["z"])
+
+
+def test_the_value_of_censored_rows_has_to_occur(units: pd.DataFrame) -> None:
+    calls = (
+        lambda **more: cumulative_incidence(units, "stop", "event", **more),
+        lambda **more: competing_risks("x", units, **more),
+        lambda **more: fine_gray("x", units, "konzept", **more),
+    )
+    for call in calls:
+        with pytest.raises(
+            ModelError, match=r"0 never occurs in the column 'event' \(konzept, leitbild, none\)"
+        ):
+            call()
+        call(censored="none")
+    assert cumulative_incidence(units, "stop", "event", censored=None).causes == (
+        "konzept",
+        "leitbild",
+        "none",
+    )
+
+
+def test_all_causes_together_are_what_each_is(units: pd.DataFrame) -> None:
+    fits = competing_risks("x + z", units, censored="none")
+    single = fits.cause_specific
+    assert fits.params["leitbild", "x"] == single["leitbild"].params["x"]
+    assert fits.se["konzept", "z"] == single["konzept"].se["z"]
+    np.testing.assert_allclose(np.sqrt(np.diag(fits.vcov)), fits.se)
+    assert fits.vcov.loc[("konzept", "x"), ("leitbild", "x")] == 0
+    assert fits.loglik == pytest.approx(single["konzept"].loglik + single["leitbild"].loglik)
+    assert fits.nobs == 300
+
+
+def test_incidences_at_a_glance(units: pd.DataFrame) -> None:
+    found = cumulative_incidence(
+        units.assign(g=units["x"] > 0), "stop", "event", by="g", censored="none"
+    ).glance()
+    assert list(found.columns) == ["group", "cause", "nobs", "n_events"]
+    assert found["n_events"].sum() == (units["event"] != "none").sum()
+    assert found.groupby("cause")["nobs"].sum().tolist() == [300, 300]
+    assert cumulative_incidence(units, "stop", "event", censored="none").glance()["nobs"].tolist() == [
+        300,
+        300,
+    ]

@@ -276,3 +276,17 @@ def test_left_truncation_of_real_data() -> None:
     heart = datasets.read("lifelines:stanford_heart_transplants")
     fit = cox("age + year + surgery + transplant", heart, start="start")
     assert fit.params["surgery"] == pytest.approx(-0.63720989, abs=5e-9)
+
+
+def test_the_test_of_proportional_hazards_asks_for_a_cox_model() -> None:
+    with pytest.raises(ModelError, match="defined for results of cox, not of int"):
+        proportional_hazards_test(3)  # type: ignore[arg-type]
+
+
+def test_rows_without_any_value_get_no_prediction(spells: pd.DataFrame) -> None:
+    fit = cox("x1 + x2", spells, start="start")
+    empty = spells.head(3).assign(x1=np.nan)
+    with pytest.warns(models.DroppedRowsWarning, match="3 of 3 rows get no prediction"):
+        assert fit.predict(empty).isna().all()
+    with pytest.raises(ModelError, match="time for predictions"):
+        fit.predict(spells.head(3), ["a"])  # type: ignore[list-item]

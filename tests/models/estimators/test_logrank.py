@@ -44,6 +44,8 @@ def test_what_cannot_be_compared_is_refused(units: pd.DataFrame) -> None:
     with pytest.raises(ModelError, match="No event"):
         logrank(units.assign(event=0), "time", "event", by="kind")
     with pytest.raises(ModelError, match="never at risk beside another"):
+        logrank(units.assign(same=units["kind"]), "time", "event", by="kind", strata="same")
+    with pytest.raises(ModelError, match="strata='kind' are the groups themselves"):
         logrank(units, "time", "event", by="kind", strata="kind")
     with pytest.raises(ModelError, match="rho=-1"):
         logrank(units, "time", "event", by="kind", rho=-1)

@@ -45,3 +45,9 @@ def test_what_is_no_spell_is_refused(spells: pd.DataFrame) -> None:
         nelson_aalen(spells.assign(start=[2, 0, 0, 1, 2]), "stop", "event", start="start")
     with pytest.raises(ModelError, match="inverted"):
         kaplan_meier(spells.assign(start=9), "stop", "event", start="start")
+
+
+def test_hazards_at_a_glance() -> None:
+    data = pd.DataFrame({"t": [1, 2, 3, 4], "event": [1, 0, 1, 1], "g": ["a", "a", "b", "b"]})
+    assert nelson_aalen(data, "t", "event").glance().to_dict("records") == [{"nobs": 4, "n_events": 3}]
+    assert nelson_aalen(data, "t", "event", by="g").glance()["n_events"].tolist() == [1, 2]

@@ -333,3 +333,12 @@ def test_questions_that_the_result_cannot_answer_are_refused(
     loose = specifications(replace(universe(), cluster=None, vcov="iid"), data)
     with pytest.raises(ModelError, match="give the multiverse a cluster column"):
         loose.joint()
+
+
+def test_rows_in_all_count_those_of_empty_periods(result: SpecificationCurve, data: pd.DataFrame) -> None:
+    assert set(result.table.query("sample == 'all'")["nobs_total"]) == {len(data)}
+
+
+def test_something_else_than_a_multiverse_is_refused(data: pd.DataFrame) -> None:
+    with pytest.raises(ModelError, match="is a str: pass a models"):
+        specifications("x", data)  # type: ignore[arg-type]

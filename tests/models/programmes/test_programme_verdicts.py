@@ -3,6 +3,7 @@ from __future__ import annotations
 import math
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -31,6 +32,7 @@ GOOD = {
     "pretrend_p_value": 0.5,
     "leave_one_out_low": 2.0,
     "leave_one_out_high": 4.0,
+    "leave_one_out_failed": 0,
     "statistic": 3.0,
 }
 
@@ -118,3 +120,65 @@ def test_a_condition_is_no_exogenous_cause(histories: Build, table: Build) -> No
     assert "keine exogene Ursache" in verdict.summary("de")
     with pytest.raises(ModelError, match="lang='fr'"):
         verdict.summary("fr")
+
+
+def test_without_power_nothing_found_is_no_finding(histories: Build, table: Build) -> None:
+    panel = histories(units={"05": 12}, level=-3.2, seed=5)
+    found = programme_verdicts(panel, table(("p", "05", 2005, None)), covariates="x", criteria=QUICK)
+    verdict, row = found["p"], found.tidy().iloc[0]
+    assert row["power_at_2"] == verdict.power.curve.set_index("hazard_ratio").loc[2.0, "power"] < 0.5
+    assert not row["informative"]
+    weak = replace(verdict, verdict=NOT_DISTINGUISHABLE, reasons=("placebo_p",))
+    assert "kein Befund" in weak.summary("de").splitlines()[0]
+    assert "says nothing against effects up to a hazard ratio of about" in weak.summary()
+    strong = replace(weak, numbers={**verdict.numbers, "power_at_2": 0.9})
+    assert strong.informative
+    assert "no finding" not in strong.summary()
+
+
+def test_the_years_compared_are_explained(histories: Build, table: Build) -> None:
+    programmes = table(("p", "05", 2003, 2012), ("q", "05", 2008, None))
+    found = programme_verdicts(histories(), programmes, covariates="x", criteria=QUICK)
+    assert "die Jahre 1996-2007, da 2008 q beginnt, die vor 2003 als Zeit davor" in found["p"].summary("de")
+    assert "1996-2015 (up to the last year observed)" in found["q"].summary()
+    assert found.tidy()["compared_last"].tolist() == [2007, 2015]
+
+
+def test_an_offer_is_compared_only_where_something_is(histories: Build, table: Build) -> None:
+    programmes = table(("p", "05", 2003, None), ("late", "06", 2030, None)).assign(
+        concept_condition=pd.array([True, True], dtype="boolean")
+    )
+    found = programme_verdicts(histories(), programmes, covariates="x", criteria=QUICK)
+    assert "nur der landesweite Beginn" in found["p"].summary("de")
+    assert "nur der landesweite Beginn" not in found["late"].summary("de")
+
+
+def test_ratios_are_called_what_they_are(histories: Build, table: Build) -> None:
+    programmes = table(("p", "05", 2005, None))
+    with pytest.raises(ModelError, match="link='probit' has no ratios"):
+        programme_verdicts(histories(), programmes, covariates="x", link="probit", criteria=QUICK)
+    found = programme_verdicts(
+        histories(), programmes, only="p", covariates="x", link="logit", criteria=QUICK
+    )
+    row = found.tidy().iloc[0]
+    assert row["odds_ratio"] == pytest.approx(math.exp(row["estimate"]))
+    assert "hazard_ratio" not in row
+    assert "Chancenverhältnis" in found.summary("de")
+    assert "hazard ratio" not in found.summary("en")
+
+
+def test_a_control_without_which_nothing_can_be_estimated_is_named(histories: Build, table: Build) -> None:
+    numbers = {**GOOD, "leave_one_out_failed": 1}
+    assert judge(numbers, Criteria(), started=True) == (NOT_DISTINGUISHABLE, ("one_land_needed",))
+    found = programme_verdicts(
+        histories(lands=6), table(("p", "05", 2005, None)), covariates="x", criteria=QUICK
+    )["p"]
+    assert found.numbers["leave_one_out_failed"] == 0  # without the treated Land itself there is no programme
+    lost = replace(found, left_out_without_estimate=("04",))
+    assert "(without Bremen there is no finite estimate)" in lost.summary()
+
+
+@pytest.mark.parametrize("name", ["power_draws", "placebo_draws", "wild_draws"])
+def test_too_few_draws_are_refused(name: str) -> None:
+    with pytest.raises(ModelError, match=f"{name}=0: the least is"):
+        Criteria(**{name: 0})

@@ -149,3 +149,41 @@ def test_what_cannot_be_shown_is_refused_in_one_sentence(small: Fit, options: di
 def test_something_else_than_fits_is_refused(fits: object) -> None:
     with pytest.raises(ModelError, match=r"There is no fit|is a str"):
         regression_table(fits)
+
+
+def test_a_single_name_or_sentence_may_be_a_text(large: Fit) -> None:
+    table = regression_table(large, terms="x", stats="nobs", notes="Quelle: erfunden.", lang="en")
+    assert [row.label for row in table.coefficients] == ["x"]
+    assert [row.label for row in table.statistics] == ["Observations"]
+    assert table.notes[0] == "Quelle: erfunden."
+    assert [row.label for row in regression_table(large, omit="kind").coefficients] == ["Konstante", "x"]
+
+
+def test_a_label_for_nothing_is_refused(large: Fit) -> None:
+    with pytest.raises(
+        ModelError, match=r"labels= names 'knd\[T.b\]', which is in no fit: did you mean 'kind"
+    ):
+        regression_table(large, labels={"knd[T.b]": "Art"})
+
+
+def test_tests_are_named_in_the_language_of_the_table(rows: object) -> None:
+    firth = models.firth("y ~ x", rows.dropna())
+    assert (
+        regression_table(firth)
+        .notes[0]
+        .endswith("Tests: penalisierter Likelihood-Quotient, Chi-Quadrat mit 1 Freiheitsgrad.")
+    )
+    wild = models.hazard("y ~ x", rows.dropna(), vcov="wild", cluster="land", draws=199)
+    note = regression_table(wild).notes[0]
+    assert (
+        "Score-Wild-Cluster-Bootstrap unter der Nullhypothese, Webb-Gewichte, 199 Ziehungen, Startwert"
+        in note
+    )
+
+
+def test_curves_and_unknown_options_are_refused_by_the_function_called(rows: object, small: Fit) -> None:
+    curve = models.kaplan_meier(rows.dropna().assign(t=1), "t", "y")
+    with pytest.raises(ModelError, match="KaplanMeier is no regression result"):
+        models.to_markdown(curve)
+    with pytest.raises(ModelError, match="to_html has no option 'foo'"):
+        models.to_html(small, foo=1)  # type: ignore[call-arg]

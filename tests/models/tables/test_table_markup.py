@@ -112,3 +112,7 @@ def test_text_is_written_to_the_path_too_and_is_the_same_every_time(
     shown = regression_table([small, large], lang="en")
     value = shown.coefficients[1].cells[1].text.lstrip("−")
     assert value in text
+
+
+def test_straight_quotation_marks_open_and_close() -> None:
+    assert tex('"Zitat" und ("noch") eines') == "``Zitat'' und (``noch'') eines"

@@ -106,3 +106,10 @@ def test_great_tables_gets_every_row(small: Fit, large: Fit) -> None:
     text = made.as_raw_html()
     for expected in ("Treiber", "Quelle: erfunden.", "(1)", "(2)", "kind[T.b]", "397"):
         assert expected in text
+
+
+def test_a_small_p_value_is_shown_as_such_and_kept_as_a_number(small: Fit) -> None:
+    cell = sheet_of(to_excel(small, below="p", terms="x"))["B3"]
+    assert cell.value == pytest.approx(small.tidy().set_index("term").loc["x", "p_value"])
+    assert 0 < cell.value < 0.0005
+    assert cell.number_format == '"(<\u00a00,001)"'

@@ -123,3 +123,22 @@ def test_the_command_ends_with_1_when_a_number_is_out(monkeypatch: pytest.Monkey
 def test_an_unknown_topic_is_a_mistake_of_the_user(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["validate", "astrology"]) == 2
     assert "astrology" in capsys.readouterr().err
+
+
+def test_reference_values_without_a_case_are_no_reference(tmp_path: Path) -> None:
+    (tmp_path / "empty.json").write_text(json.dumps({"made_with": {}, "cases": {}}), "utf-8")
+    with pytest.raises(ModelError, match=r"empty\.json cannot be read .*no case"):
+        targets.load("empty", tmp_path)
+
+
+def test_a_topic_named_twice_is_compared_once() -> None:
+    once, twice = comparison.validate(["random_intercept"]), comparison.validate(["random_intercept"] * 2)
+    assert len(once) == len(twice) > 0
+
+
+def test_what_is_not_compared_is_named_even_among_problems_only(tmp_path: Path) -> None:
+    table = pd.DataFrame(
+        comparison.compare(case("parity:sex2.csv", rows=(239, 0, "absolute")), rows_of, tmp_path)
+    )
+    shown = comparison.render(table, only_problems=True)
+    assert "invented / one: 1 number not compared; by hand [sex2.csv is not at hand]" in shown

@@ -85,7 +85,8 @@ def estimate(
             used, notes = _periods(specification, multiverse, data)
             share = len(used) / len(data)
             fit = hazard(formula, used, specification.link.name, multiverse.vcov, multiverse.cluster)
-            shown = _rows(fit, multiverse, terms, share)
+            left_out = len(data) - len(used)  # periods without an event: rows of the risk set all the same
+            shown = _rows(fit, multiverse, terms, share, left_out)
             nulls = [_null(fit, term) if scores else None for term in terms]
         except KonzeptError as error:
             reason = {"status": FAILED, "error": type(error).__name__, "reason": str(error)}
@@ -116,7 +117,9 @@ def _periods(
     return data[~gone], [note]
 
 
-def _rows(fit: Fit, multiverse: Multiverse, terms: list[str], share: float) -> list[dict[str, Any]]:
+def _rows(
+    fit: Fit, multiverse: Multiverse, terms: list[str], share: float, left_out: int
+) -> list[dict[str, Any]]:
     """Return estimates, intervals, ratios and average marginal effects of the focal terms.
 
     Effects are averages over the whole risk set: where the hazard is 0 (periods without an event, whose level is
@@ -152,7 +155,7 @@ def _rows(fit: Fit, multiverse: Multiverse, terms: list[str], share: float) -> l
                 "effect_low": effect - quantile * error,
                 "effect_high": effect + quantile * error,
                 "nobs": fit.nobs,
-                "nobs_total": fit.nobs_total,
+                "nobs_total": fit.nobs_total + left_out,
                 "n_events": fit.n_events,
                 "n_clusters": fit.n_clusters,
                 "loglik": fit.loglik,

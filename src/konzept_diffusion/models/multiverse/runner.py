@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from ...errors import ModelError
 from .choices import Multiverse, Specification
 from .curve_result import COLUMNS, SpecificationCurve
 from .estimation import NullScore, estimate
@@ -54,8 +55,12 @@ def specifications(
     Raises
     ------
     ModelError
-        If `data` does not fit the codings or samples declared.
+        If `multiverse` is none, or `data` does not fit the codings or samples declared.
     """
+    if not isinstance(multiverse, Multiverse):
+        raise ModelError(
+            f"The multiverse is a {type(multiverse).__name__}: pass a models.Multiverse, or none for that of the paper."
+        )
     made = risk_sets(multiverse, data, folder)
     rows: list[dict[str, Any]] = []
     nulls: list[NullScore | None] = []

@@ -15,8 +15,9 @@ of units cannot be used (each unit has one event at most: Allison & Christakis 2
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -32,6 +33,8 @@ from .interventions import Intervention, Span
 COVARIATES = "log_population + foreign_share_lag + census_break + east"
 EVER, EARLIER, ON = "treated_land", "earlier_programme", "in_programme"
 """Terms of the contrast: Land of the programme (all years), an earlier one there in force, this one in force."""
+RATIO_NAMES: Mapping[str, str] = MappingProxyType({"cloglog": "hazard_ratio", "logit": "odds_ratio"})
+"""What the exponential of a coefficient is; nothing for other links."""
 TIMES = ("_time1", "_time2", "_time3")
 CONTROLS = ("not_yet", "never")
 Deal = tuple[Span, ...]

@@ -13,9 +13,9 @@ import pandas as pd
 from ...errors import ModelError
 from ..estimators.clusters import ClusterWithoutEventsWarning
 from ..inference.few_clusters import cluster_table
-from .contrast import COVARIATES, Contrast, contrast, counts
+from .contrast import COVARIATES, EVER, RATIO_NAMES, Contrast, contrast, counts
 from .event_study import EventStudy, event_study
-from .interventions import TOGETHER, Intervention, interventions
+from .interventions import TOGETHER, Intervention, interventions, listed
 from .placebo import PlaceboLaender, placebo_laender, without_each_land
 from .power import RATIOS, Power, detectable_ratio
 from .verdict import Criteria, Number, ProgrammeVerdict, judge
@@ -66,7 +66,7 @@ class ProgrammeVerdicts:
 def programme_verdicts(
     panel: pd.DataFrame,
     programmes: pd.DataFrame,
-    only: Sequence[str] | None = None,
+    only: str | Sequence[str] | None = None,
     covariates: str = COVARIATES,
     controls: str = "not_yet",
     link: str = "cloglog",
@@ -85,7 +85,7 @@ def programme_verdicts(
     only
         Ids judged; the others still restrict the controls. By default all that `interventions` selects.
     covariates, controls, link
-        See `contrast.contrast`. With `logit` the numbers called hazard ratios are odds ratios.
+        See `contrast.contrast`. With `logit` ratios are odds ratios and called so; `probit` has none and is refused.
     together
         See `interventions.interventions`.
     criteria
@@ -99,9 +99,14 @@ def programme_verdicts(
     Raises
     ------
     ModelError
-        If the panel or the table cannot be used, or an id is unknown.
+        If the panel or the table cannot be used, an id is unknown, or the link has no ratios.
     """
+    if link not in RATIO_NAMES:
+        raise ModelError(
+            f"link={link!r} has no ratios to state power and verdicts in: choose {' or '.join(RATIO_NAMES)}."
+        )
     demanded = criteria or Criteria()
+    only = listed(only)
     every = interventions(programmes, None if only is None else _with_default(programmes, only), together)
     asked = every if only is None else [item for item in every if set(item.programmes) & set(only)]
     return ProgrammeVerdicts(
@@ -144,9 +149,11 @@ def _verdict(
             )
             placebo = _placebo(item, criteria)
             study = _study(item, criteria)
-        numbers |= _estimates(item, criteria)
+        estimates, without = _estimates(item, criteria)
+        numbers |= estimates
     numbers |= {
         "detectable_ratio": None if power is None else power.ratio,
+        "power_at_2": None if power is None else power.at_reference,
         "simulated_size": None if power is None else power.size,
         "statistic": None if placebo is None else placebo.statistic,
         "placebo_rank": None if placebo is None else placebo.rank,
@@ -161,6 +168,13 @@ def _verdict(
         for other in every
         if set(other.laender) & set(intervention.laender) and other.start < intervention.start
     )
+    nexts = sorted(
+        (other.start, other.name)
+        for other in every
+        if set(other.laender) & set(intervention.laender) and other.start > intervention.start
+    )
+    whole = min(int(panel["year"].max()), intervention.end or item.last_year + 1)
+    cut = bool(nexts) and item.last_year == nexts[0][0] - 1 and item.last_year < whole
     return ProgrammeVerdict(
         intervention=intervention,
         verdict=verdict,
@@ -168,10 +182,13 @@ def _verdict(
         numbers=numbers,
         criteria=criteria,
         formula=item.formula,
+        link=link,
         first_year=int(item.data[item.time].min()),
         last_year=item.last_year,
         flat=item.flat,
         earlier=earlier,
+        followed_by=(nexts[0][1], nexts[0][0]) if cut else None,
+        left_out_without_estimate=without,
         placebo=placebo,
         power=power,
         event_study=study,
@@ -192,23 +209,34 @@ def _study(item: Contrast, criteria: Criteria) -> EventStudy | None:
         return None
 
 
-def _estimates(item: Contrast, criteria: Criteria) -> dict[str, Number]:
-    """Return the programme's coefficient under every inference; None where there is no finite estimate."""
-    names = ("estimate", "hazard_ratio", "iid_std_error", "cr1_std_error", "cr3_std_error", "wild_p_value")
-    found: dict[str, Number] = dict.fromkeys((*names, "leave_one_out_low", "leave_one_out_high"))
+def _estimates(item: Contrast, criteria: Criteria) -> tuple[dict[str, Number], tuple[str, ...]]:
+    """Return the programme's coefficient under every inference, and the controls without which it has none.
+
+    Numbers are None where there is no finite estimate.
+    """
+    ratio = RATIO_NAMES[item.link]
+    names = ("estimate", "iid_std_error", "cr1_std_error", "cr3_std_error", "wild_p_value")
+    found: dict[str, Number] = dict.fromkeys(("estimate", ratio, *names[1:]))
+    found |= dict.fromkeys(("leave_one_out_low", "leave_one_out_high", "leave_one_out_failed"))
     try:
         fit = item.fit()
     except ModelError:  # separated, or no row of the programme
-        return found
+        return found, ()
     row = cluster_table(fit, draws=criteria.wild_draws, seed=criteria.seed, intervals=False).tidy().iloc[-1]
     for name in names:
         if name in row.index:
             found[name] = _finite(float(row[name]))
-    found["hazard_ratio"] = math.exp(float(row["estimate"]))
-    ratios = np.exp(without_each_land(item)["estimate"].dropna().to_numpy(dtype=float))
+    found[ratio] = math.exp(float(row["estimate"]))
+    table = without_each_land(item)
+    treated = set(item.data.loc[item.data[EVER] == 1, item.cluster].astype(str))
+    if len(treated) == 1:  # without the only treated Land there is no programme
+        table = table[~table["left_out"].astype(str).isin(treated)]
+    lost = table["estimate"].isna()
+    found["leave_one_out_failed"] = int(lost.sum())
+    ratios = np.exp(table.loc[~lost, "estimate"].to_numpy(dtype=float))
     if len(ratios):
         found |= {"leave_one_out_low": float(ratios.min()), "leave_one_out_high": float(ratios.max())}
-    return found
+    return found, tuple(table.loc[lost, "left_out"].astype(str))
 
 
 def _finite(value: float) -> float | None:

@@ -82,7 +82,12 @@ class Intervention:
         return None if None in ends else max(end for end in ends if end is not None)
 
 
-def selected(programmes: pd.DataFrame, only: Sequence[str] | None = None) -> pd.DataFrame:
+def listed(only: str | Sequence[str] | None) -> Sequence[str] | None:
+    """Return ids as a sequence: a single one may be given as a text."""
+    return [only] if isinstance(only, str) else only
+
+
+def selected(programmes: pd.DataFrame, only: str | Sequence[str] | None = None) -> pd.DataFrame:
     """Return the rows of the programmes that are compared, in the order of Land and start.
 
     Parameters
@@ -90,7 +95,7 @@ def selected(programmes: pd.DataFrame, only: Sequence[str] | None = None) -> pd.
     programmes
         Table `programmes`: programme_id, land, start, end; kind and scope decide where they are there.
     only
-        Ids to take instead of choosing by kind and scope.
+        Ids (or one) to take instead of choosing by kind and scope.
 
     Raises
     ------
@@ -102,6 +107,7 @@ def selected(programmes: pd.DataFrame, only: Sequence[str] | None = None) -> pd.
     UnknownEndWarning
         If the end of a programme is not known.
     """
+    only = listed(only)
     check_frame(programmes, ["programme_id", "land", "start", "end"], "programmes")
     if only is None:
         keep = (programmes["land"] != NATION) & programmes["start"].notna()
@@ -143,7 +149,7 @@ def selected(programmes: pd.DataFrame, only: Sequence[str] | None = None) -> pd.
 
 
 def interventions(
-    programmes: pd.DataFrame, only: Sequence[str] | None = None, together: int | None = TOGETHER
+    programmes: pd.DataFrame, only: str | Sequence[str] | None = None, together: int | None = TOGETHER
 ) -> tuple[Intervention, ...]:
     """Return the interventions of a table of programmes, by Land and start.
 

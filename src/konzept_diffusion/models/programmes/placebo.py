@@ -18,7 +18,7 @@ from ...errors import ModelError
 from ..inference.covariance import SEED
 from ..inference.few_clusters import leave_one_out
 from .assignments import Rows, coefficient, deals, score
-from .contrast import Contrast, base_matrix
+from .contrast import RATIO_NAMES, Contrast, base_matrix
 
 DRAWS = 999
 _ROUNDING = 1e-9
@@ -33,7 +33,7 @@ class PlaceboLaender:
     name
         Of the intervention.
     statistic, estimate
-        Standardised score and log hazard ratio of the actual assignment.
+        Standardised score and coefficient (log hazard ratio with cloglog) of the actual assignment.
     p_value
         Share of assignments with a score at least as large in absolute value, the actual one among them.
     smallest_p_value
@@ -59,7 +59,10 @@ class PlaceboLaender:
 
     @property
     def placebos(self) -> pd.DataFrame:
-        """One row per assignment: treated, statistic, estimate, hazard_ratio, actual, by absolute score."""
+        """One row per assignment, by absolute score: treated, statistic, estimate, its ratio, actual.
+
+        The ratio is `hazard_ratio` with cloglog, `odds_ratio` with logit, and left out with probit.
+        """
         return self._placebos.copy()
 
     def tidy(self) -> pd.DataFrame:
@@ -131,7 +134,10 @@ def placebo_laender(item: Contrast, draws: int = DRAWS, seed: int = SEED) -> Pla
             continue
         estimate = coefficient(rows, deal)
         found.append((names, value, estimate, float(np.exp(estimate)), frozenset(deal[0]) == actual))
-    table = pd.DataFrame(found, columns=["treated", "statistic", "estimate", "hazard_ratio", "actual"])
+    ratio = RATIO_NAMES.get(item.link, "ratio")
+    table = pd.DataFrame(found, columns=["treated", "statistic", "estimate", ratio, "actual"])
+    if item.link not in RATIO_NAMES:
+        table = table.drop(columns=ratio)
     own = table[table["actual"]]
     if own.empty:
         raise ModelError(
@@ -156,7 +162,7 @@ def placebo_laender(item: Contrast, draws: int = DRAWS, seed: int = SEED) -> Pla
 
 
 def without_each_land(item: Contrast) -> pd.DataFrame:
-    """Return the programme's log hazard ratio without one Land at a time: left_out, estimate, reason.
+    """Return the programme's coefficient without one Land at a time: left_out, estimate, reason.
 
     Parameters
     ----------

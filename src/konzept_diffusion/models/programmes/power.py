@@ -26,6 +26,9 @@ from .contrast import EARLIER, EVER, ON, Contrast
 
 RATIOS = (1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
 DRAWS, POWER = 200, 0.8
+LEAST_DRAWS = 20
+REFERENCE = 2.0
+"""The hazard ratio whose power is always stated."""
 _DEALS = 99
 
 
@@ -46,6 +49,8 @@ class Power:
         Largest ratio tried.
     size
         Share of histories without any effect that the test calls significant.
+    at_reference
+        Share of histories in which a hazard ratio of `REFERENCE` is found.
     """
 
     name: str
@@ -56,11 +61,12 @@ class Power:
     seed: int
     largest: float
     size: float
+    at_reference: float
     _curve: pd.DataFrame
 
     @property
     def curve(self) -> pd.DataFrame:
-        """Hazard ratios tried and the share of histories in which the programme was found with the right sign.
+        """Ratios tried (`REFERENCE` among them) and the share of histories that find the programme, sign included.
 
         At ratio 1 either sign counts.
         """
@@ -129,8 +135,8 @@ def detectable_ratio(
     steps = sorted(float(ratio) for ratio in ratios)
     if not steps or steps[0] <= 1 or not all(map(math.isfinite, steps)):
         raise ModelError(f"ratios={tuple(ratios)!r}: give finite hazard ratios above 1.")
-    if not (0 < power < 1 and 0 < level < 1) or draws < 20:
-        raise ModelError("power and level lie between 0 and 1, and 20 draws are the least.")
+    if not (0 < power < 1 and 0 < level < 1) or draws < LEAST_DRAWS:
+        raise ModelError(f"power and level lie between 0 and 1, and {LEAST_DRAWS} draws are the least.")
     world = _world(item)
     lands = tuple(sorted(set(world.lands.tolist())))
     spans, earlier = item.intervention.spans, item.earlier
@@ -160,7 +166,7 @@ def detectable_ratio(
                 hits += rejects(rows, own)
         return hits / draws
 
-    curve = {1.0: found(1.0), steps[-1]: found(steps[-1])}
+    curve = {ratio: found(ratio) for ratio in sorted({1.0, REFERENCE, steps[-1]})}
     if curve[steps[-1]] < power:
         ratio = math.inf
     else:
@@ -170,13 +176,14 @@ def detectable_ratio(
         )  # power is too small at `low` (-1: no effect) and large enough at `high`
         while high - low > 1:
             middle = (low + high) // 2
-            curve[steps[middle]] = found(steps[middle])
+            if steps[middle] not in curve:
+                curve[steps[middle]] = found(steps[middle])
             low, high = (middle, high) if curve[steps[middle]] < power else (low, middle)
         below = steps[low] if low >= 0 else 1.0
         ratio = _between(below, curve[below], steps[high], curve[steps[high]], power)
     table = pd.DataFrame(sorted(curve.items()), columns=["hazard_ratio", "power"])
     return Power(
-        item.intervention.name, ratio, power, level, draws, seed, steps[-1], curve[1.0], table
+        item.intervention.name, ratio, power, level, draws, seed, steps[-1], curve[1.0], curve[REFERENCE], table
     )  # fmt: skip
 
 

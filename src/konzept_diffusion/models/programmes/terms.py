@@ -22,7 +22,7 @@ class ChosenParticipationWarning(UserWarning):
 def programme_terms(
     panel: pd.DataFrame,
     programmes: pd.DataFrame,
-    only: Sequence[str] | None = None,
+    only: str | Sequence[str] | None = None,
     leads: int = 0,
     lag: int = 0,
     years_since: bool = False,
@@ -38,7 +38,7 @@ def programme_terms(
     programmes
         Table `programmes`.
     only
-        Ids of programmes; by default the support programmes and laws of Länder for concepts and structures.
+        Ids of programmes (or one); by default the support programmes and laws of Länder for concepts and structures.
     leads
         Number of years before the start that get a column each, `<id>_lead1` being the year before it.
     lag

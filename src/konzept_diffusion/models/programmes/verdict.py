@@ -10,10 +10,11 @@ import pandas as pd
 
 from ...errors import ModelError
 from ..inference.covariance import SEED
+from .contrast import RATIO_NAMES
 from .event_study import EventStudy
 from .interventions import Intervention
 from .placebo import PlaceboLaender
-from .power import Power
+from .power import LEAST_DRAWS, Power
 
 POSITIVE, NEGATIVE = "positive", "negative"
 NOT_DISTINGUISHABLE, NOT_IDENTIFIABLE = "not distinguishable", "not identifiable"
@@ -38,7 +39,12 @@ class Criteria:
     events_before, events_during
         Adoptions of treated Länder before the start and while in force, at least.
     power, largest_ratio
-        A hazard ratio up to the largest has to be detectable with this probability.
+        A hazard ratio up to the largest has to be detectable with this probability. Sixteen is a ceiling beyond
+        which a programme would have brought nearly every Kommune to adopt within a year or two: a programme that
+        could be found only above it counts as not identifiable.
+    informative_power
+        A verdict of "not distinguishable" says something only where a hazard ratio of 2 would be found with this
+        probability; below it the result is not `informative`, and the text says that it is no finding.
     pretrend_level
         A test of the years before the start that rejects at this level bars a positive or negative verdict.
     width
@@ -53,6 +59,7 @@ class Criteria:
     events_during: int = 1
     power: float = 0.80
     largest_ratio: float = 16.0
+    informative_power: float = 0.50
     pretrend_level: float = 0.10
     width: int = 3
     power_draws: int = 200
@@ -68,14 +75,17 @@ class Criteria:
         ModelError
             If one of them is out of range.
         """
-        for name in ("level", "power", "pretrend_level"):
+        for name in ("level", "power", "pretrend_level", "informative_power"):
             if not 0 < getattr(self, name) < 1:
                 raise ModelError(f"{name}={getattr(self, name)!r} lies not between 0 and 1.")
         for name in ("units", "events_before", "events_during", "width"):
             if getattr(self, name) < 1:
                 raise ModelError(f"{name}={getattr(self, name)!r}: the least is 1.")
-        if not self.largest_ratio > 1:
-            raise ModelError(f"largest_ratio={self.largest_ratio!r}: give a hazard ratio above 1.")
+        for name, least in (("power_draws", LEAST_DRAWS), ("placebo_draws", 99), ("wild_draws", 99)):
+            if getattr(self, name) < least:
+                raise ModelError(f"{name}={getattr(self, name)!r}: the least is {least}.")
+        if not (math.isfinite(self.largest_ratio) and self.largest_ratio > 1):
+            raise ModelError(f"largest_ratio={self.largest_ratio!r}: give a finite hazard ratio above 1.")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -94,8 +104,12 @@ class ProgrammeVerdict:
         Everything the verdict rests on: counts, power, estimate, placebo rank, tests (None where not defined).
     criteria
         What was demanded.
-    formula, first_year, last_year, flat, earlier
-        The model, its years, covariates without variation there, earlier programmes of the same Länder.
+    formula, link, first_year, last_year, flat, earlier
+        The model, its link, its years, covariates without variation there, earlier programmes of the same Länder.
+    followed_by
+        The next programme of the same Länder and its start, if the comparison ends before it; else None.
+    left_out_without_estimate
+        Control Länder without which the coefficient has no finite estimate: the range does not cover them.
     placebo, power, event_study
         The parts, None where they could not be computed.
     """
@@ -106,10 +120,13 @@ class ProgrammeVerdict:
     numbers: Mapping[str, Number]
     criteria: Criteria
     formula: str
+    link: str
     first_year: int
     last_year: int
     flat: tuple[str, ...]
     earlier: tuple[str, ...]
+    followed_by: tuple[str, int] | None
+    left_out_without_estimate: tuple[str, ...]
     placebo: PlaceboLaender | None
     power: Power | None
     event_study: EventStudy | None
@@ -118,6 +135,18 @@ class ProgrammeVerdict:
     def name(self) -> str:
         """Id of the intervention."""
         return self.intervention.name
+
+    @property
+    def informative(self) -> bool:
+        """Whether the verdict is a finding: positive or negative, or an effect of 2 would have been found."""
+        if self.verdict == NOT_DISTINGUISHABLE:
+            return _value(self.numbers, "power_at_2") >= self.criteria.informative_power
+        return self.verdict in (POSITIVE, NEGATIVE)
+
+    @property
+    def ratio_name(self) -> str:
+        """Name of the exponential of the coefficient: `hazard_ratio` or `odds_ratio`."""
+        return RATIO_NAMES[self.link]
 
     @property
     def precondition(self) -> bool:
@@ -135,6 +164,10 @@ class ProgrammeVerdict:
             "verdict": self.verdict,
             "reasons": "|".join(self.reasons),
             "concept_condition": item.concept_condition,
+            "compared_first": self.first_year,
+            "compared_last": self.last_year,
+            "link": self.link,
+            "informative": self.informative,
         }
         numbers = {name: math.nan if value is None else value for name, value in self.numbers.items()}
         table = pd.DataFrame([{**row, **numbers}])
@@ -204,6 +237,8 @@ def judge(numbers: Mapping[str, Number], criteria: Criteria, started: bool) -> t
     low, high = numbers["leave_one_out_low"], numbers["leave_one_out_high"]
     if low is None or high is None or low <= 1 <= high:
         against.append("one_land_decides")
+    if numbers["leave_one_out_failed"]:
+        against.append("one_land_needed")
     if against:
         return NOT_DISTINGUISHABLE, tuple(against)
     return (POSITIVE if _value(numbers, "statistic") > 0 else NEGATIVE), ("placebo_p",)

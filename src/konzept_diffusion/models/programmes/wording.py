@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from ...errors import ModelError
-from .verdict import Number, ProgrammeVerdict
+from ...keys import LAENDER
+from .verdict import NOT_DISTINGUISHABLE, Number, ProgrammeVerdict
 
 LANGUAGES = ("en", "de")
 VERDICT_DE: Mapping[str, str] = MappingProxyType(
@@ -29,16 +30,16 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "keine Kommune seiner Länder war während der Laufzeit noch ohne Konzept im Risiko",
         ),
         "few_units": (
-            "Kommunen at risk in its years {treated_units}, demanded {units}",
-            "Kommunen im Risiko während der Laufzeit {treated_units}, verlangt {units}",
+            "in its years only {treated_units_counted} still at risk, {units} are demanded",
+            "während der Laufzeit nur noch {treated_units_counted} im Risiko, verlangt sind {units}",
         ),
         "events_before": (
-            "first adoptions before its start {events_before}, demanded {need_before}",
-            "Erstbeschlüsse vor dem Beginn {events_before}, verlangt {need_before}",
+            "{events_before_counted} before its start, at least {need_before} demanded",
+            "vor dem Beginn {events_before_counted}, verlangt mindestens {need_before}",
         ),
         "events_during": (
-            "first adoptions in its years {events_during}, demanded {need_during}",
-            "Erstbeschlüsse während der Laufzeit {events_during}, verlangt {need_during}",
+            "{events_during_counted} in its years, at least {need_during} demanded",
+            "während der Laufzeit {events_during_counted}, verlangt mindestens {need_during}",
         ),
         "no_controls": (
             "no Kommune elsewhere was at risk from its start on",
@@ -49,8 +50,8 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "der kleinste mit Placebo-Ländern erreichbare p-Wert ist {smallest_p_value}, über dem Niveau {level}",
         ),
         "no_power": (
-            "no hazard ratio up to {largest} would be found with a probability of {power}",
-            "kein Hazard-Verhältnis bis {largest} würde mit Wahrscheinlichkeit {power} gefunden",
+            "no {ratio} up to {largest} would be found with a probability of {power}",
+            "kein {ratio} bis {largest} würde mit Wahrscheinlichkeit {power} gefunden",
         ),
         "placebo_p": (
             "the placebo p-value is {placebo_p_value}, the level {level}",
@@ -68,45 +69,65 @@ REASONS: Mapping[str, tuple[str, str]] = MappingProxyType(
             "the sign hangs on one Land ({leave_one_out_low} to {leave_one_out_high} without one)",
             "das Vorzeichen hängt an einem Land ({leave_one_out_low} bis {leave_one_out_high} ohne je eines)",
         ),
+        "one_land_needed": (
+            "without one of the Länder there is no finite estimate ({without})",
+            "ohne eines der Länder gibt es keine endliche Schätzung ({without})",
+        ),
     }
 )
 SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "compared": (
-            "Compared ({first}-{last}): Länder with it {treated_laender}, Kommunen at risk in its years "
-            "{treated_units} ({treated_rows} rows), first adoptions {events_before} before and {events_during} "
-            "during; controls from its start on: Länder {control_laender}, Kommunen {control_units}, first "
-            "adoptions {control_events_before} before and {control_events_during} from then on.",
-            "Verglichen ({first}-{last}): Länder mit Programm {treated_laender}, Kommunen im Risiko während der "
-            "Laufzeit {treated_units} ({treated_rows} Zeilen), Erstbeschlüsse {events_before} vorher und "
-            "{events_during} während; Vergleich ab dem Beginn: Länder {control_laender}, Kommunen "
-            "{control_units}, Erstbeschlüsse {control_events_before} vorher und {control_events_during} danach.",
+            "Compared are the years {first}-{last}{until}, those before {start} as the time before it: {laender_with} "
+            "with the programme, in its years {treated_units_counted} at risk ({rows}), first adoptions "
+            "{events_before} before and {events_during} during; controls from its start on: {laender_without}, "
+            "{control_units_counted}, first adoptions {control_events_before} before and {control_events_during} "
+            "from then on.",
+            "Verglichen werden die Jahre {first}-{last}{until}, die vor {start} als Zeit davor: {laender_with} mit "
+            "Programm, während der Laufzeit {treated_units_counted} im Risiko ({rows}), Erstbeschlüsse "
+            "{events_before} vorher und {events_during} während; Vergleich ab dem Beginn: {laender_without}, "
+            "{control_units_counted}, Erstbeschlüsse {control_events_before} vorher und {control_events_during} "
+            "danach.",
         ),
+        "until_next": (
+            ", because {next_name} begins in {next_start}",
+            ", da {next_start} {next_name} beginnt",
+        ),
+        "until_panel": (" (up to the last year observed)", " (bis zum letzten beobachteten Jahr)"),
         "nothing": ("Nothing can be compared.", "Es lässt sich nichts vergleichen."),
         "power": (
-            "Power, before the result: at level {level} the placebo test finds a hazard ratio of "
-            "{detectable_ratio} in {power} of simulated histories ({draws} draws); without any effect it "
-            "rejects in {size}.",
-            "Trennschärfe, vor dem Ergebnis: auf dem Niveau {level} findet der Placebo-Test ein "
-            "Hazard-Verhältnis von {detectable_ratio} in {power} der simulierten Verläufe ({draws} Ziehungen); "
+            "Power, before the result: at level {level} the placebo test finds a {ratio} of {detectable_ratio} in "
+            "{power} of simulated histories ({draws} draws), one of 2 in {at_two}; without any effect it rejects in "
+            "{size}.",
+            "Trennschärfe, vor dem Ergebnis: auf dem Niveau {level} findet der Placebo-Test ein {ratio} von "
+            "{detectable_ratio} in {power} der simulierten Verläufe ({draws} Ziehungen), eines von 2 in {at_two}; "
             "ohne jede Wirkung lehnt er in {size} ab.",
         ),
         "no_power": (
-            "Power, before the result: at level {level} the placebo test finds no hazard ratio up to {largest} "
-            "in {power} of simulated histories ({draws} draws; {at_largest} at the largest); without any effect "
+            "Power, before the result: at level {level} the placebo test finds no {ratio} up to {largest} in {power} "
+            "of simulated histories ({draws} draws; {at_largest} at the largest, {at_two} at 2); without any effect "
             "it rejects in {size}.",
-            "Trennschärfe, vor dem Ergebnis: auf dem Niveau {level} findet der Placebo-Test kein "
-            "Hazard-Verhältnis bis {largest} in {power} der simulierten Verläufe ({draws} Ziehungen; "
-            "{at_largest} beim größten); ohne jede Wirkung lehnt er in {size} ab.",
+            "Trennschärfe, vor dem Ergebnis: auf dem Niveau {level} findet der Placebo-Test kein {ratio} bis "
+            "{largest} in {power} der simulierten Verläufe ({draws} Ziehungen; {at_largest} beim größten, {at_two} "
+            "bei 2); ohne jede Wirkung lehnt er in {size} ab.",
+        ),
+        "says_nothing": (
+            "That nothing was found says nothing against effects up to a {ratio} of about {detectable_ratio}.",
+            "Dass nichts gefunden wurde, spricht nicht gegen Wirkungen bis zu einem {ratio} von etwa "
+            "{detectable_ratio}.",
         ),
         "estimate": (
-            "Estimate, among those still at risk: hazard ratio {hazard_ratio} (log {estimate}; CR1 standard error "
+            "Estimate, among those still at risk: {ratio} {own_ratio} (log {estimate}; CR1 standard error "
             "{cr1_std_error}, too small with so few treated Länder; score wild bootstrap p = {wild_p_value}); "
-            "without one control Land at a time {leave_one_out_low} to {leave_one_out_high}.",
-            "Schätzung, unter den Kommunen noch im Risiko: Hazard-Verhältnis {hazard_ratio} (log {estimate}; "
+            "without one control Land at a time {leave_one_out_low} to {leave_one_out_high}{lost}.",
+            "Schätzung, unter den Kommunen noch im Risiko: {ratio} {own_ratio} (log {estimate}; "
             "Standardfehler CR1 {cr1_std_error}, bei so wenigen Ländern mit Programm zu klein; "
             "Score-Wild-Bootstrap p = {wild_p_value}); ohne je ein Vergleichsland "
-            "{leave_one_out_low} bis {leave_one_out_high}.",
+            "{leave_one_out_low} bis {leave_one_out_high}{lost}.",
+        ),
+        "lost": (
+            " (without {without} there is no finite estimate)",
+            " (ohne {without} gibt es keine endliche Schätzung)",
         ),
         "placebo": (
             "Placebo Länder: rank {placebo_rank} of {placebo_assignments}, p = {placebo_p_value}, smallest "
@@ -123,10 +144,14 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Ohne Variation in diesen Jahren, weggelassen: {names}.",
         ),
         "condition": (
-            "The programme paid for or asked for a concept: when a Kommune joined is no exogenous cause of its "
-            "concept, so only the start for the whole Land is compared, as an offer.",
+            "The programme paid for or asked for a concept: when a Kommune joined is not an exogenous cause of its "
+            "concept.",
             "Das Programm förderte oder verlangte ein Konzept: Wann eine Kommune teilnahm, ist keine exogene "
-            "Ursache ihres Konzepts; verglichen wird nur der landesweite Beginn, als Angebot.",
+            "Ursache ihres Konzepts.",
+        ),
+        "offer": (
+            "Compared is therefore only the start for the whole Land, as an offer.",
+            "Verglichen wird deshalb nur der landesweite Beginn, als Angebot.",
         ),
         "centre": (
             "A concept was the condition for, or due under, a Kommunales Integrationszentrum: the start of a "
@@ -135,6 +160,23 @@ SENTENCES: Mapping[str, tuple[str, str]] = MappingProxyType(
             "eines Zentrums ist keine exogene Ursache eines Konzepts, ein Zusammenhang beider keine Wirkung des "
             "Programms.",
         ),
+    }
+)
+
+
+RATIOS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {"hazard_ratio": ("hazard ratio", "Hazard-Verhältnis"), "odds_ratio": ("odds ratio", "Chancenverhältnis")}
+)
+_NO_FINDING = (
+    "no finding, since an effect of 2 would hardly be seen",
+    "kein Befund: Wirkung von 2 kaum erkennbar",
+)
+_COUNTED: Mapping[str, tuple[tuple[str, str], tuple[str, str]]] = MappingProxyType(
+    {
+        "kommunen": (("Kommune", "Kommunen"), ("Kommune", "Kommunen")),
+        "laender": (("Land", "Länder"), ("Land", "Länder")),
+        "rows": (("row", "rows"), ("Zeile", "Zeilen")),
+        "events": (("first adoption", "first adoptions"), ("Erstbeschluss", "Erstbeschlüsse")),
     }
 )
 
@@ -158,34 +200,49 @@ def text(result: ProgrammeVerdict, lang: str) -> str:
     item = result.intervention
     end = "" if item.end is None else str(item.end)
     verdict = VERDICT_DE[result.verdict] if lang == "de" else result.verdict
+    if result.verdict == NOT_DISTINGUISHABLE and not result.informative:
+        verdict += f" ({_NO_FINDING[where]})"
+    compared = bool(result.numbers["treated_units"])
     lines = [f"{item.name} ({item.land_name}, {item.start}-{end}): {verdict}", item.label]
-    lines.append(say("compared") if result.numbers["treated_units"] else say("nothing"))
+    lines.append(say("compared", until=_until(result, say)) if compared else say("nothing"))
     if result.power is not None:
         lines.append(say("power" if math.isfinite(result.power.ratio) else "no_power"))
-    if result.numbers["hazard_ratio"] is not None:
-        lines.append(say("estimate"))
+    if result.numbers[result.ratio_name] is not None:
+        lines.append(say("estimate", lost=say("lost") if result.left_out_without_estimate else ""))
     if result.placebo is not None:
         lines.append(say("placebo"))
     because = "; ".join(REASONS[code][where].format(**words) for code in result.reasons)
     lines.append(f"{'Because' if lang == 'en' else 'Grund'}: {because}.")
-    if result.earlier and result.numbers["treated_units"]:
+    if result.verdict == NOT_DISTINGUISHABLE:
+        lines.append(say("says_nothing"))
+    if result.earlier and compared:
         lines.append(say("earlier", names=", ".join(result.earlier)))
-    if result.flat and result.numbers["treated_units"]:
+    if result.flat and compared:
         lines.append(say("flat", names=", ".join(result.flat)))
     if result.intervention.concept_condition:
-        lines.append(say("condition"))
+        lines.append(f"{say('condition')} {say('offer')}" if compared else say("condition"))
     if result.precondition:
         lines.append(say("centre"))
     return "\n".join(lines)
 
 
+def _until(result: ProgrammeVerdict, say: Callable[..., str]) -> str:
+    """Return why the comparison ends before the programme does; nothing where it does not."""
+    if result.followed_by is not None:
+        name, start = result.followed_by
+        return say("until_next", next_name=name, next_start=str(start))
+    end = result.intervention.end
+    return say("until_panel") if end is None or end > result.last_year else ""
+
+
 def _words(result: ProgrammeVerdict, lang: str) -> dict[str, str]:
-    criteria = result.criteria
-    words = {name: _number(value, lang) for name, value in result.numbers.items()}
+    criteria, numbers = result.criteria, result.numbers
+    words = {name: _number(value, lang) for name, value in numbers.items()}
     words |= {
         "first": str(result.first_year),
         "last": str(result.last_year),
-        "panel_last": str(result.numbers["panel_last_year"]),
+        "start": str(result.intervention.start),
+        "panel_last": str(numbers["panel_last_year"]),
         "units": str(criteria.units),
         "need_before": str(criteria.events_before),
         "need_during": str(criteria.events_during),
@@ -193,14 +250,37 @@ def _words(result: ProgrammeVerdict, lang: str) -> dict[str, str]:
         "power": _percent(criteria.power, lang),
         "largest": f"{criteria.largest_ratio:g}".replace(".", "," if lang == "de" else "."),
         "draws": str(criteria.power_draws),
+        "ratio": RATIOS[result.ratio_name][LANGUAGES.index(lang)],
+        "own_ratio": words[result.ratio_name],
+        "without": ", ".join(
+            LAENDER[key].name if key in LAENDER else key for key in result.left_out_without_estimate
+        ),
+        "laender_with": _counted(numbers["treated_laender"], "laender", lang),
+        "laender_without": _counted(numbers["control_laender"], "laender", lang),
+        "rows": _counted(numbers["treated_rows"], "rows", lang),
+        "treated_units_counted": _counted(numbers["treated_units"], "kommunen", lang),
+        "control_units_counted": _counted(numbers["control_units"], "kommunen", lang),
+        "events_before_counted": _counted(numbers["events_before"], "events", lang),
+        "events_during_counted": _counted(numbers["events_during"], "events", lang),
     }
     if result.power is not None:
-        curve = result.power.curve
+        at_largest = result.power.curve.set_index("hazard_ratio").loc[result.power.largest, "power"]
         words |= {
             "size": _percent(result.power.size, lang),
-            "at_largest": _percent(float(curve["power"].iloc[-1]), lang),
+            "at_two": _percent(result.power.at_reference, lang),
+            "at_largest": _percent(float(at_largest), lang),
         }
     return words
+
+
+def _counted(value: Number, what: str, lang: str) -> str:
+    """Return a count with its noun: "1 Kommune", "2 Kommunen", "no first adoption"."""
+    one, several = _COUNTED[what][LANGUAGES.index(lang)]
+    if value == 0:
+        feminine = what in ("kommunen", "rows")
+        none = "no" if lang == "en" else "keine" if feminine else "kein"
+        return f"{none} {one}"
+    return f"{_number(value, lang)} {one if value == 1 else several}"
 
 
 def _number(value: Number, lang: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, Unpack
 import pandas as pd
 
 from ...errors import ModelError
-from .layout import Fits, Options, regression_table
+from .layout import Fits, Options, laid_out
 from .wording import TEXTS
 
 
@@ -27,7 +27,7 @@ def to_great_table(fits: Fits, **options: Unpack[Options]) -> Any:
     Raises
     ------
     ModelError
-        As `layout.regression_table`, and if great_tables is not installed.
+        As `layout.laid_out`, and if great_tables is not installed.
     """
     try:
         great_tables = importlib.import_module("great_tables")
@@ -35,7 +35,7 @@ def to_great_table(fits: Fits, **options: Unpack[Options]) -> Any:
         raise ModelError(
             "to_great_table needs the package great_tables: pip install great_tables, or use to_html."
         ) from error
-    table = regression_table(fits, **options)
+    table = laid_out("to_great_table", fits, options)
     stub, part = TEXTS[table.lang]["term"], "part"
     lines: list[list[str]] = []
     for name, rows in (("coefficients", table.coefficients), ("statistics", table.statistics)):

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 
 import pandas as pd
 
 from ...errors import ModelError
 from ..results import Estimates, check_level
-from .wording import MISSING, NO_BREAK, STAT_LABELS, TEXTS, check_language, interval, number, percent
+from .names import check_labels, choose_terms, near, several
+from .wording import (
+    MISSING,
+    NO_BREAK,
+    STAT_LABELS,
+    TEXTS,
+    check_language,
+    interval,
+    method_words,
+    number,
+    percent,
+)
 
 Fits = Estimates | Sequence[Estimates] | Mapping[str, Estimates]
 """One fit, several, or several with the names of their columns."""
@@ -32,11 +42,11 @@ class Options(TypedDict, total=False):
     Attributes
     ----------
     terms
-        Terms to show, in this order; all, in the order of their first appearance, by default.
+        Terms to show (or one), in this order; all, in the order of their first appearance, by default.
     omit
         Terms not to show: by name, or by the beginning of it such as `C(year)`. A note says which.
     labels
-        Term (or statistic) to its label.
+        Term (or statistic) to its label; a key that is in no fit is an error.
     below
         Under each estimate: `se` (default), `ci`, `statistic`, `p`, or None for nothing.
     stats
@@ -55,14 +65,14 @@ class Options(TypedDict, total=False):
     lang
         "de" (default) or "en".
     title, notes
-        Caption, and sentences under the table, before those that the table makes itself.
+        Caption, and sentences (or one) under the table, before those that the table makes itself.
     """
 
-    terms: Sequence[str] | None
-    omit: Sequence[str]
+    terms: str | Sequence[str] | None
+    omit: str | Sequence[str]
     labels: Mapping[str, str]
     below: Below | None
-    stats: Sequence[str]
+    stats: str | Sequence[str]
     exponentiate: bool
     stars: bool
     level: float
@@ -70,7 +80,7 @@ class Options(TypedDict, total=False):
     digits: int
     lang: str
     title: str | None
-    notes: Sequence[str]
+    notes: str | Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -125,11 +135,11 @@ class RegressionTable:
 def regression_table(
     fits: Fits,
     *,
-    terms: Sequence[str] | None = None,
-    omit: Sequence[str] = (),
+    terms: str | Sequence[str] | None = None,
+    omit: str | Sequence[str] = (),
     labels: Mapping[str, str] | None = None,
     below: Below | None = "se",
-    stats: Sequence[str] = STATS,
+    stats: str | Sequence[str] = STATS,
     exponentiate: bool = False,
     stars: bool = False,
     level: float = 0.95,
@@ -137,7 +147,7 @@ def regression_table(
     digits: int = 3,
     lang: str = "de",
     title: str | None = None,
-    notes: Sequence[str] = (),
+    notes: str | Sequence[str] = (),
 ) -> RegressionTable:
     """Return the layout of one or several fits side by side.
 
@@ -151,7 +161,7 @@ def regression_table(
     Raises
     ------
     ModelError
-        If there is no fit, an option is not known, a term or statistic is in no fit, ratios are asked of a model
+        If there is no fit, an option is not known, a term, statistic or label is in no fit, ratios are asked of a model
         that has none, or a label holds a control character.
     """
     models = named(fits)
@@ -167,7 +177,8 @@ def regression_table(
         for name, fit in models.items()
     }
     kinds = {name: _ratio(name, fit) for name, fit in models.items()} if exponentiate else {}
-    shown, hidden = _choose(tables, terms, omit)
+    shown, hidden = choose_terms(tables, None if terms is None else several(terms), several(omit))
+    check_labels(labels or {}, models, tables)
     rows = []
     for term in shown:
         found = [table.loc[term] if term in table.index else None for table in tables.values()]
@@ -179,7 +190,7 @@ def regression_table(
             )
         )
     sentences = [
-        *notes,
+        *several(notes),
         *_remarks(models, below, level, lang, distribution),
         *([TEXTS[lang]["ratios"].format(kinds=_words(kinds, lang))] if kinds else []),
         *([TEXTS[lang]["delta"]] if kinds and below == "se" else []),
@@ -192,9 +203,23 @@ def regression_table(
         digits,
         tuple(clean(name) for name in models),
         tuple(rows),
-        _statistics(models, stats, names, lang, digits),
+        _statistics(models, several(stats), names, lang, digits),
         tuple(clean(sentence) for sentence in sentences),
     )
+
+
+def laid_out(function: str, fits: Fits, options: Mapping[str, Any]) -> RegressionTable:
+    """Return the layout for one of the formats, whose name unknown options are reported by.
+
+    Raises
+    ------
+    ModelError
+        If an option is not known, or as `regression_table`.
+    """
+    for name in options:
+        if name not in Options.__annotations__:
+            raise ModelError(f"{function} has no option {name!r}{near(name, list(Options.__annotations__))}")
+    return regression_table(fits, **options)
 
 
 def named(fits: Fits) -> dict[str, Estimates]:
@@ -207,6 +232,11 @@ def named(fits: Fits) -> dict[str, Estimates]:
     """
     if isinstance(fits, Estimates):
         fits = [fits]
+    if isinstance(fits, str) or not isinstance(fits, Mapping | Iterable):
+        raise ModelError(
+            f"A {type(fits).__name__} is no regression result: pass fits of models such as hazard, cox or firth (of "
+            "competing_risks those in .cause_specific); curves have .tidy()."
+        )
     if not isinstance(fits, Mapping):
         fits = {f"({number})": fit for number, fit in enumerate(fits, start=1)}
     if not fits:
@@ -232,29 +262,6 @@ def clean(text: str) -> str:
     if bad:
         raise ModelError(f"The text {text!r} holds the control character {bad[0]!r}: take it out.")
     return line
-
-
-def _choose(
-    tables: Mapping[str, pd.DataFrame], terms: Sequence[str] | None, omit: Sequence[str]
-) -> tuple[list[str], list[str]]:
-    """Return the terms shown and those not shown."""
-    everything = list(dict.fromkeys(str(term) for table in tables.values() for term in table.index))
-    for term in terms or ():
-        if term not in everything:
-            raise ModelError(f"The term {term!r} is in no fit{_close(term, everything)}")
-    for start in omit:
-        if not any(term.startswith(start) for term in everything):
-            raise ModelError(f"omit={start!r} fits no term{_close(start, everything)}")
-    wanted = everything if terms is None else list(dict.fromkeys(terms))
-    shown = [term for term in wanted if not any(term.startswith(start) for start in omit)]
-    if not shown:
-        raise ModelError("No term is left to show: omit fewer.")
-    return shown, [term for term in everything if term not in shown]
-
-
-def _close(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f": did you mean {near[0]!r}?" if near else f": there are {', '.join(known)}."
 
 
 def _ratio(name: str, fit: Estimates) -> str:
@@ -319,7 +326,7 @@ def _statistics(
     rows = []
     for stat in stats:
         if stat not in known:
-            raise ModelError(f"The statistic {stat!r} is in no fit{_close(stat, known)}")
+            raise ModelError(f"The statistic {stat!r} is in no fit{near(stat, known)}")
         cells = tuple(_statistic(glance.get(stat), lang, digits) for glance in glances)
         if any(cell.numbers or cell.text not in ("", MISSING) for cell in cells):
             rows.append(Row(clean(names.get(stat, stat)), cells))
@@ -346,7 +353,7 @@ def _remarks(
         if fit.cluster is not None:
             words += ", " + text["by"].format(cluster=fit.cluster)
         if fit._tests is not None and distribution is None:
-            words += ", " + text["tests"].format(method=fit._tests.method)
+            words += ", " + text["tests"].format(method=method_words(fit._tests.method, lang))
         parts.append(words)
     head = "" if below is None else text[below].format(level=percent(level, lang)) + "; "
     if len(set(parts)) == 1:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Unpack
 
 from ...files import write_text
-from .layout import Fits, Options, Row, regression_table
+from .layout import Fits, Options, Row, laid_out
 from .wording import INFINITY, MINUS, NARROW, NO_BREAK, TEXTS
 
 _TEX = {
@@ -43,9 +43,9 @@ def to_latex(fits: Fits, path: Path | str | None = None, **options: Unpack[Optio
     Raises
     ------
     ModelError
-        As `layout.regression_table`.
+        As `layout.laid_out`.
     """
-    table = regression_table(fits, **options)
+    table = laid_out("to_latex", fits, options)
     lines = [r"\begin{table}[htbp]", r"\centering"]
     if table.title:
         lines.append(rf"\caption{{{tex(table.title)}}}")
@@ -83,9 +83,9 @@ def to_html(fits: Fits, path: Path | str | None = None, **options: Unpack[Option
     Raises
     ------
     ModelError
-        As `layout.regression_table`.
+        As `layout.laid_out`.
     """
-    table = regression_table(fits, **options)
+    table = laid_out("to_html", fits, options)
     width = len(table.models) + 1
     lines = [f'<table class="regression" lang="{table.lang}">']
     if table.title:
@@ -121,9 +121,9 @@ def to_markdown(fits: Fits, path: Path | str | None = None, **options: Unpack[Op
     Raises
     ------
     ModelError
-        As `layout.regression_table`.
+        As `layout.laid_out`.
     """
-    table = regression_table(fits, **options)
+    table = laid_out("to_markdown", fits, options)
     lines = [f"**{markdown(table.title)}**", ""] if table.title else []
     lines.append(_pipe(["", *(markdown(name) for name in table.models)]))
     lines.append(_pipe([":---", *(["---:"] * len(table.models))]))
@@ -136,9 +136,17 @@ def to_markdown(fits: Fits, path: Path | str | None = None, **options: Unpack[Op
 
 def tex(text: str) -> str:
     """Return a text with everything escaped that LaTeX would read as a command."""
-    escaped = "".join(_TEX.get(character, character) for character in text)
+    escaped = "".join(
+        "``" if character == '"' and _opens(before) else _TEX.get(character, character)
+        for before, character in zip(" " + text, text, strict=False)
+    )
     # After the end of a row LaTeX takes [ and * for arguments of the row's end.
     return "{}" + escaped if escaped[:1] in ("[", "*") else escaped
+
+
+def _opens(before: str) -> bool:
+    """Return whether a straight quotation mark opens, by the character before it."""
+    return before.isspace() or before in "([/–—"
 
 
 def markdown(text: str) -> str:

@@ -17,7 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from ...errors import ModelError
 from ...files import write_bytes
-from .layout import Cell, Fits, Options, RegressionTable, regression_table
+from .layout import Cell, Fits, Options, RegressionTable, laid_out
 
 _EPOCH = datetime.datetime(2000, 1, 1)  # no time of writing: the same table is the same bytes
 _EPOCH_ZIP = (2000, 1, 1, 0, 0, 0)
@@ -45,9 +45,9 @@ def to_excel(fits: Fits, path: Path | str | None = None, **options: Unpack[Optio
     Raises
     ------
     ModelError
-        As `layout.regression_table`.
+        As `layout.laid_out`.
     """
-    table = regression_table(fits, **options)
+    table = laid_out("to_excel", fits, options)
     book = Workbook()
     sheet: Any = book.active
     sheet.title = "Regression"
@@ -109,10 +109,10 @@ def to_docx(fits: Fits, path: Path | str | None = None, **options: Unpack[Option
     Raises
     ------
     ModelError
-        As `layout.regression_table`; or if python-docx is not installed.
+        As `layout.laid_out`; or if python-docx is not installed.
     """
     docx, align, oxml, ns, shared = _library()
-    table = regression_table(fits, **options)
+    table = laid_out("to_docx", fits, options)
     document = docx.Document()
     properties = document.core_properties
     properties.author, properties.last_modified_by = _AUTHOR, _AUTHOR
@@ -208,6 +208,9 @@ def _value(cell: ExcelCell, content: Cell, digits: int, *, inside: bool) -> None
     body = "#,##0" if content.whole else "#,##0" + ("." + "0" * digits if digits else "")
     before, after = ("\\(", "\\)") if inside else ("", f'"{content.stars}"' if content.stars else "")
     cell.value = int(content.numbers[0]) if content.whole else content.numbers[0]
+    if "<" in content.text:  # a p-value too small for its decimal places: shown as such, kept as a number
+        cell.number_format = f'"{content.text}"'
+        return
     cell.number_format = f'{before}{body}{after};{before}"\u2212"{body}{after}'
 
 

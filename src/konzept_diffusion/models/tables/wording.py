@@ -96,6 +96,30 @@ TEXTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 
 
+_METHODS_DE = (
+    (
+        "penalised likelihood ratio, chi-squared with 1 d.f",
+        "penalisierter Likelihood-Quotient, Chi-Quadrat mit 1 Freiheitsgrad",
+    ),
+    ("score wild cluster bootstrap, null imposed", "Score-Wild-Cluster-Bootstrap unter der Nullhypothese"),
+    (" weights", "-Gewichte"),
+    ("webb", "Webb"),
+    ("rademacher", "Rademacher"),
+    ("all ", "alle "),
+    (" draws", " Ziehungen"),
+    (", seed ", ", Startwert "),
+)
+
+
+def method_words(method: str, lang: str) -> str:
+    """Return what tests are (`Tests.method`) in the language of the table, to stand within a sentence."""
+    method = method.rstrip(".")
+    if lang == "de":
+        for english, german in _METHODS_DE:
+            method = method.replace(english, german)
+    return method
+
+
 def check_language(lang: str) -> str:
     """Return `lang` if it is "de" or "en".
 

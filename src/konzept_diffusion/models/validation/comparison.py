@@ -35,7 +35,7 @@ def validate(
     data: Path | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> pd.DataFrame:
-    """Hold every estimator against published or reference numbers.
+    """Hold the estimators that have reference values against published or reference numbers.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ def validate(
     """
     folder = data if data is not None else datasets.default_folder()
     rows = []
-    for topic in targets.topics() if topics is None else tuple(topics):
+    for topic in targets.topics() if topics is None else dict.fromkeys(topics):
         cases = targets.load(topic)
         obtain = registered(topic)
         for case in cases:
@@ -119,6 +119,10 @@ def render(table: pd.DataFrame, *, only_problems: bool = False) -> str:
     lines = []
     for (topic, case), part in table.groupby(["topic", "case"], sort=False):
         shown = part[part["status"] != PASSED] if only_problems else part
+        if (shown["status"] == NO_DATA).all() and len(shown):  # one line: no number of it was looked at
+            count = f"{len(shown)} number{'s' if len(shown) > 1 else ''}"
+            lines.append(f"{topic} / {case}: {count} not compared; {part['source'].iloc[0]}")
+            continue
         if len(shown):
             lines.append(f"{topic} / {case}: {part['source'].iloc[0]}")
         for row in shown.itertuples():

@@ -70,9 +70,12 @@ def load(topic: str, folder: Path = REFERENCE) -> tuple[Case, ...]:
     try:
         content = json.loads(path.read_text("utf-8"))
         made_with = ", ".join(f"{name} {version}" for name, version in content["made_with"].items())
-        return tuple(_case(topic, name, case, made_with) for name, case in content["cases"].items())
+        cases = tuple(_case(topic, name, case, made_with) for name, case in content["cases"].items())
+        if not cases:
+            raise ValueError("no case")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ModelError(f"The reference values in {path.name} cannot be read ({error!r}).") from error
+    return cases
 
 
 def _case(topic: str, name: str, content: Mapping[str, object], made_with: str) -> Case:

@@ -45,6 +45,7 @@ class CumulativeIncidence:
     nobs: int
     n_events: int
     _table: pd.DataFrame
+    _sizes: tuple[tuple[object, int], ...]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -59,6 +60,18 @@ class CumulativeIncidence:
     def tidy(self) -> pd.DataFrame:
         """Return `table`, the form in which every fit hands over its estimates."""
         return self.table
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row per group (with `by`) and cause: group, cause, nobs (its rows), n_events (of the cause)."""
+        keys = ["group", "cause"] if self.by else ["cause"]
+        found = (
+            self._table.groupby(keys, sort=False, observed=True)["n_event"]
+            .sum()
+            .rename("n_events")
+            .reset_index()
+        )
+        found.insert(len(keys), "nobs", found["group"].map(dict(self._sizes)) if self.by else self.nobs)
+        return found
 
     def summary(self) -> str:
         """Return the estimate as plain text."""
@@ -102,7 +115,7 @@ def cumulative_incidence(
     start
         Column with the time of entry: the unit is at risk in (start, duration]. By default all are from 0.
     censored
-        The value of `event` that means no event.
+        The value of `event` that means no event; None if nobody is censored.
 
     Returns
     -------
@@ -134,18 +147,28 @@ def cumulative_incidence(
             parts.append(part)
     table = pd.concat(parts, ignore_index=True)
     n_events = int(happened.sum())
-    return CumulativeIncidence(duration, event, by, start, causes, level, len(data), n_events, table)
+    sizes = tuple((label, int((codes == code).sum())) for code, label in enumerate(labels))
+    return CumulativeIncidence(duration, event, by, start, causes, level, len(data), n_events, table, sizes)
 
 
 def causes_of(column: pd.Series, censored: object) -> tuple[NDArray[np.intp], tuple[object, ...]]:
     """Return the number of each row's cause (-1 if censored) and the causes in order.
 
+    `censored` has to occur, so that no other code for it is taken for a cause; None says that nobody is censored.
+
     Raises
     ------
     ModelError
-        If no event happens.
+        If no event happens, or no row is censored and it was not said that none is.
     """
-    happened = (column != censored).to_numpy(dtype=bool)
+    happened = np.ones(len(column), bool) if censored is None else (column != censored).to_numpy(dtype=bool)
+    if censored is not None and happened.all():
+        values = sorted({str(value) for value in column.unique()})
+        raise ModelError(
+            f"The value {censored!r} never occurs in the column {column.name!r} ({', '.join(values[:8])}"
+            f"{', ...' if len(values) > 8 else ''}), so that no row is censored: name the value that means no event "
+            "with censored=, or pass censored=None if nobody is censored."
+        )
     if not happened.any():
         raise ModelError(
             f"The column {column.name!r} holds {censored!r} in all {len(column)} rows: there is no event. Name the "

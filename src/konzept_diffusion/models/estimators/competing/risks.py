@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 
 from ....errors import ModelError
 from ...checks.spells import refuse
@@ -41,6 +42,40 @@ class CompetingRisks:
     def cause_specific(self) -> dict[object, CoxFit]:
         """The Cox model of each cause, other causes counted as censored."""
         return dict(zip(self.causes, self._specific, strict=True))
+
+    @property
+    def params(self) -> pd.Series:
+        """Estimates of all causes, by (cause, term)."""
+        return self._stacked([fit.params for fit in self._specific])
+
+    @property
+    def se(self) -> pd.Series:
+        """Standard errors of all causes, by (cause, term)."""
+        return self._stacked([fit.se for fit in self._specific])
+
+    @property
+    def vcov(self) -> pd.DataFrame:
+        """Covariance by (cause, term), 0 between causes: each cause has a model of its own.
+
+        Their information is block-diagonal; for a robust covariance the blocks between causes are left out.
+        """
+        index = self.params.index
+        return pd.DataFrame(
+            block_diag(*(fit.vcov.to_numpy() for fit in self._specific)), index=index, columns=index
+        )
+
+    @property
+    def loglik(self) -> float:
+        """Sum of the partial log-likelihoods: they factor by cause (Prentice et al. 1978)."""
+        return float(sum(fit.loglik for fit in self._specific))
+
+    @property
+    def nobs(self) -> int:
+        """Rows used, the same for every cause."""
+        return self._specific[0].nobs
+
+    def _stacked(self, parts: Sequence[pd.Series]) -> pd.Series:
+        return pd.concat(dict(zip(self.causes, parts, strict=True)), names=["cause", "term"])
 
     def tidy(self, level: float = 0.95) -> pd.DataFrame:
         """Return the coefficients of all causes: cause, then the columns of every fit's `tidy`."""
@@ -92,7 +127,7 @@ def competing_risks(
     event
         Column with the cause (numbers or names), and `censored` where none has happened.
     censored
-        The value of `event` that means no event.
+        The value of `event` that means no event; None if nobody is censored.
 
     Returns
     -------
@@ -144,7 +179,7 @@ def fine_gray(
     stop, event
         Columns with the time, and with the cause or `censored`.
     censored
-        The value of `event` that means no event.
+        The value of `event` that means no event; None if nobody is censored.
     cluster
         Column with clusters; the covariance is then robust by cluster (CR0).
 

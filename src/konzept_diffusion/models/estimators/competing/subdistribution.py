@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....errors import ModelError
-from ...design import Array
-from ..cox.solver import newton, orthonormal
+from ...design import Array, some
+from ..cox.monotone import monotone_terms
+from ..cox.risksets import risk_sets
+from ..cox.solver import SUSPICIOUS_RANGE, newton, orthonormal
 from ..survival.table import risk_table
 
 
@@ -166,7 +168,7 @@ def subdistribution(
     Raises
     ------
     ModelError
-        If a covariate does not vary or repeats others, or no finite maximum is reached.
+        If a covariate does not vary or repeats others, or no finite maximum exists: the terms are named.
     """
     Z, triangle = orthonormal(X - X.mean(axis=0), np.linalg.norm(X, axis=0), terms)
     sets = _Weighted(Z, end, cause == number, (cause >= 0) & (cause != number), cause < 0)
@@ -174,11 +176,26 @@ def subdistribution(
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         null = sets.at(zero)
         params, place = newton(sets, null, zero, null)
-    if place is None or np.ptp(Z @ params) > 50:
+    if place is None or np.ptp(Z @ params) > SUSPICIOUS_RANGE:
+        culprits = _separating(sets, X, terms)
+        if culprits:
+            raise ModelError(
+                f"The events of {name!r} are perfectly separated by {some(culprits)} (at every event the unit with "
+                "the event has the extreme value among those at risk, units with a competing event included), the "
+                "estimate would be infinite: take the term out or merge its categories."
+            )
+    if place is None:
         raise ModelError(
-            f"The subdistribution hazard of {name!r} has no finite maximum that was reached: take out terms that "
-            "separate its events from the rest."
+            f"The subdistribution hazard of {name!r} has no maximum that was reached: rescale extreme covariates or "
+            "use fewer terms."
         )
     back = np.asarray(np.linalg.inv(triangle))
     bread = np.asarray(np.linalg.inv(place.information()))
     return Subdistribution(back @ params, bread, place.influence(), back, place.loglik, null.loglik)
+
+
+def _separating(sets: _Weighted, X: Array, terms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the terms along which the likelihood grows for ever: weights scale risk sets, they empty none."""
+    staying = np.where(sets.competing, sets.end.max(), sets.end)
+    one = np.zeros(len(X), dtype=np.intp)
+    return monotone_terms(risk_sets(None, staying, sets.own.astype(float), one), X, terms)

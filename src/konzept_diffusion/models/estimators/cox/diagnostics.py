@@ -70,9 +70,14 @@ def proportional_hazards_test(fit: CoxFit, transform: str = "km") -> Proportiona
     Raises
     ------
     ModelError
-        If the transform is not known, or the logarithm of time 0 is asked for.
+        If `fit` is no result of `cox`, the transform is not known, or the logarithm of time 0 is asked for.
     """
-    return fit.proportional_hazards(transform)
+    test = getattr(fit, "proportional_hazards", None)
+    if test is None:
+        what = getattr(fit, "estimator", None) or type(fit).__name__
+        raise ModelError(f"The test of proportional hazards is defined for results of cox, not of {what}.")
+    found: ProportionalHazards = test(transform)
+    return found
 
 
 def proportional_hazards(

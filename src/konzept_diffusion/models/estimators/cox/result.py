@@ -53,8 +53,8 @@ class CoxFit(Estimates):
         """Return the baseline hazard of a row with average covariates (`means`).
 
         Columns: stratum (with strata only), time, n_risk, n_event, hazard (its increment), cumulative_hazard,
-        survival. One row per event time. After Breslow 1974 with `breslow`, after Efron with `efron` ties, as
-        R's `basehaz`.
+        survival. One row per event time. After Breslow 1974 with `breslow`, after Efron with `efron` ties. R's
+        `basehaz` is the same only without 0/1 covariates and factors, which R does not centre (`nocenter`).
         """
         point = self._point(self.means.to_numpy())
         sets = point.likelihood.sets

@@ -1,7 +1,7 @@
 """Maximise a partial likelihood: Newton with step halving, on an orthonormal basis of the covariates.
 
 A likelihood that grows for ever in some direction (monotone likelihood) is told apart from a difficult one by
-an exact check, see `cox_monotone`.
+an exact check, see `monotone`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MAX_ITERATIONS = 60
 # below the second none is needed.
 _LAST_STEP, _CONVERGED = 1e-9, 1e-20
 # Where the likelihood grows for ever, the fit ends with predictors further apart than this.
-_SUSPICIOUS_RANGE = 15.0
+SUSPICIOUS_RANGE = 15.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +92,7 @@ def maximise(
             likelihood, null, np.zeros(len(terms)) if start is None else triangle @ start, begin
         )
     spread = np.ptp(Z @ params) if point is not None else np.inf
-    if spread > _SUSPICIOUS_RANGE:
+    if spread > SUSPICIOUS_RANGE:
         culprits = monotone_terms(sets, X, terms)
         if culprits:
             names = some(culprits)

@@ -101,6 +101,11 @@ def logrank(
         If a column is absent or has missing values, there is one group only or no event, a group is never at
         risk beside another, a spell cannot be used, or rho is negative.
     """
+    if strata == by:
+        raise ModelError(
+            f"strata={strata!r} are the groups themselves: within a stratum there is nothing to compare; name another "
+            "column or none."
+        )
     columns = [duration, event, by, *(name for name in (strata, start) if name is not None)]
     check_frame(data, columns, "logrank")
     for name in columns:

@@ -38,6 +38,7 @@ class NelsonAalen:
     nobs: int
     n_events: int
     _table: pd.DataFrame
+    _sizes: tuple[int, ...]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -52,6 +53,15 @@ class NelsonAalen:
     def tidy(self) -> pd.DataFrame:
         """Return `table`, the form in which every fit hands over its estimates."""
         return self.table
+
+    def glance(self) -> pd.DataFrame:
+        """Return one row per group: group (with `by` only), nobs, n_events."""
+        if self.by is None:
+            return pd.DataFrame([{"nobs": self.nobs, "n_events": self.n_events}])
+        groups = self._table.groupby("group", sort=False, observed=True)["n_event"].sum()
+        return pd.DataFrame(
+            {"group": list(groups.index), "nobs": list(self._sizes), "n_events": groups.to_numpy()}
+        )
 
     def summary(self) -> str:
         """Return the estimate as plain text."""
@@ -108,13 +118,17 @@ def nelson_aalen(
     """
     check_level(level)
     parts = []
-    for group in read_groups(data, duration, event, by, start, "nelson_aalen"):
+    groups = read_groups(data, duration, event, by, start, "nelson_aalen")
+    for group in groups:
         part = _hazard(group.table, level)
         if by is not None:
             part.insert(0, "group", group.label)
         parts.append(part)
     table = pd.concat(parts, ignore_index=True)
-    return NelsonAalen(duration, event, by, start, level, len(data), int(table["n_event"].sum()), table)
+    sizes = tuple(group.nobs for group in groups)
+    return NelsonAalen(
+        duration, event, by, start, level, len(data), int(table["n_event"].sum()), table, sizes
+    )
 
 
 def _hazard(table: RiskTable, level: float) -> pd.DataFrame:

@@ -173,7 +173,7 @@ def _programmes(table: pd.DataFrame) -> dict[str, Any]:
     columns = (
         "programme", "label", "land_name", "start", "end", "verdict", "treated_units", "events_before",
         "events_during", "concept_condition", "control_units", "hazard_ratio", "detectable_ratio", "placebo_p_value",
-        "smallest_p_value", "simulated_size",
+        "smallest_p_value", "simulated_size", "power_at_2", "informative",
     )  # fmt: skip
     rows = []
     for row in table.to_dict(orient="records"):

@@ -55,7 +55,9 @@ def test_the_model_was_learned_from_this_bank_and_this_codebook():
 
 def test_the_model_holds_for_writers_it_has_not_read():
     measured = json.loads((scraper_dir() / "statements.json").read_text(encoding="utf-8"))["measured"]
-    writers = {name: share for name, share in measured["claim_by_writer"].items() if name != "development"}
+    # w4 wrote with the development texts at hand.
+    seen = ("development", "w4")
+    writers = {name: share for name, share in measured["claim_by_writer"].items() if name not in seen}
     assert len(writers) == 3
     assert min(writers.values()) >= 0.75
 
@@ -68,3 +70,31 @@ def test_a_broken_model_is_named(tmp_path):
             read(file)
     with pytest.raises(DataError, match="cannot be read"):
         read(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "code"),
+    [
+        ("Das Gremium machte mit großer Mehrheit den Weg für das Integrationskonzept frei.", "adopted"),
+        ("Gegen neun hoben 31 Stadträte die Hand für das Integrationskonzept.", "adopted"),
+        (
+            "Der Kreistag folgte der Empfehlung des Sozialausschusses und beschloss das Integrationskonzept.",
+            "adopted",
+        ),
+        (
+            "Der Kreistag hat das Integrationskonzept am 3.3.2015 beschlossen; die Verwaltung wird beauftragt, "
+            "jährlich zu berichten.",
+            "adopted",
+        ),
+        ("Der Stadtrat hat 2011 beschlossen, ein Integrationskonzept aufstellen zu lassen.", "commissioned"),
+        ("Im Herbst soll ein erster Entwurf des Integrationskonzepts vorliegen.", "work"),
+        ("Das Integrationskonzept ist im Stadtrat durchgefallen.", "draft"),
+    ],
+)
+def test_what_is_said_in_other_words_than_beschlossen(sentence, code):
+    assert claim(folded(sentence)).code == code
+
+
+def test_an_estimate_of_the_budget_is_no_draft_of_the_document():
+    said = claim(folded("Im Haushaltsentwurf steht für das Integrationskonzept kein Euro."))
+    assert said.code != "draft"

@@ -262,3 +262,32 @@ def test_a_whole_document_is_one_whatever_address_it_has_and_whatever_its_words_
         "https://www.ahrfeld.example/at_download/file",
     ):
         assert "stimme_dokument" in _coded(text, url=url)["evidence"]["rules"]
+
+
+def test_a_rejected_motion_to_end_the_concept_leaves_it_adopted():
+    coded = _coded(
+        "Niederschrift der 4. Sitzung des Kreistages Ahrfeld vom 9.12.2019\n\n"
+        "TOP 5 Antrag der X-Fraktion: Aufhebung des Integrationskonzeptes\n"
+        "Der Landrat entgegnet, das Integrationskonzept sei vom Kreistag am 5. März 2018 beschlossen worden.\n"
+        "Ergebnis: 12 Ja, 40 Nein. Der Antrag ist abgelehnt.",
+        title="Kreistag, Niederschrift",
+    )
+    assert (coded["status"], coded["year"], coded["year_basis"]) == ("beschlossen", 2018, "beschluss")
+
+
+def test_where_a_motion_to_make_one_was_rejected_no_document_is_presented():
+    coded = _coded(
+        "Protokoll der Ratssitzung der Stadt Ahrfeld vom 18. April 2013 (Auszug)\n\n"
+        "8. Antrag der Gruppe A: Erstellung eines Integrationskonzeptes für die Stadt Ahrfeld\n"
+        "Der Antrag wird mit 8 Ja-Stimmen bei 17 Nein-Stimmen abgelehnt.",
+        title="Protokoll Rat",
+    )
+    assert (coded["status"], coded["kind"]) == ("kein_konzept", "sonstiges")
+
+
+def test_a_report_with_its_place_in_capitals_is_a_newspapers():
+    coded = _coded(
+        "AHRFELD/XY. Der Stadtrat von Ahrfeld hat am 3. Mai 2016 mit großer Mehrheit das Integrationskonzept der "
+        "Stadt beschlossen."
+    )
+    assert (coded["kind"], coded["status"], coded["year"]) == ("sonstiges", "beschlossen", 2016)

@@ -36,7 +36,11 @@ def test_another_towns_decision_is_not_stated_on_a_page():
 @pytest.mark.parametrize(
     ("low", "title", "expected"),
     [
-        ("mitgliederbrief, ausgabe dezember 2012\n\nder rat hat beschlossen.", "", Issue(2012, 12)),
+        (
+            "mitgliederbrief, ausgabe dezember 2012\n\nder rat hat beschlossen.",
+            "",
+            Issue(2012, 12, periodical=True),
+        ),
         ("medieninformation 2020/117\n\ndas kabinett hat beschlossen.", "", Issue(2020, None)),
         ("der rat stimmte zu.\nveroffentlicht am 25.10.2013, 18:22 uhr\nkommentare (7)", "", Issue(2013, 10)),
         ("der rat stimmte am 3. marz zu.", "", None),

@@ -37,7 +37,8 @@ _ENOUGH = 0.3
 """Where a body that decides is named, so likely an adoption is one if nothing but a mere mention is likelier."""
 _TO_MAKE = pattern(
     r"\bzu (?:erarbeiten|erstellen|entwickeln|schreiben|verfaßen|überarbeiten|aktualisieren|beauftragen)\b|"
-    r"\b(?:auszuarbeiten|aufzustellen|fortzuschreiben|vorzulegen|erarbeiten zu laßen|erstellen zu laßen)\b|"
+    r"\b(?:auszuarbeiten|aufzustellen|fortzuschreiben|vorzulegen|(?:erarbeiten|aufstellen|erstellen|"
+    r"entwickeln|schreiben) zu laßen)\b|"
     r"\b(?:mit|für|über) (?:der|die) (?:erarbeitung|erstellung|aufstellung|entwicklung)\b|"
     r"\bein(?:en)? [a-z-]+ "
     r"(?:schreiben|erarbeiten|erstellen|entwickeln) (?:soll|zu laßen|laßen)|"
@@ -77,9 +78,15 @@ _WISHED = pattern(
 _NOT = pattern(
     r"\b(?:noch )?nicht (?:[\w-]+ ){0,2}(?:beschloßen|verabschiedet|angenommen|zugestimmt|abgestimmt|"
     r"behandelt|vorgesehen)|"
-    r"\bnie (?:[\w-]+ ){0,3}(?:beschloßen|verabschiedet|behandelt|beraten)|\bkeine mehrheit|\bohne beschluß"
+    r"\bnie (?:[\w-]+ ){0,3}(?:beschloßen|verabschiedet|behandelt|beraten)|\bkeine mehrheit|\bohne beschluß|"
+    r"\bdurchgefallen\b"
 )
 _AT_WORK = pattern(
+    r"\b(?:soll|sollen|wird|werden)\b[^.;]{0,60}\b(?:erste[rn]?|ein|einen|der|den) (?:ersten? )?(?:fassung|"
+    r"faßung|entwurf|"
+    r"rohfaßung)\b[^.;]{0,40}\b(?:vorliegen|vorgelegt|fertig|stehen)\b|"
+    r"\b(?:derzeit|zurzeit|zur zeit|momentan|gerade|gegenwärtig|aktuell)\b.{0,60}\b(?:ausgewertet|"
+    r"zusammengeführt|gesichtet)\b|"
     r"\b(?:derzeit|zurzeit|zur zeit|momentan|gerade|gegenwärtig|aktuell)\b.{0,90}\b(?:geschrieben|"
     r"erarbeitet|erstellt|überarbeitet|"
     r"fortgeschrieben|entwickelt|gearbeitet|schreib[te]n?|überarbeitet|arbeitsgruppen)\b"
@@ -92,6 +99,12 @@ _YES = pattern(
     r"\b(?:(?:breite|große|überwältigende|deutliche|klare)n? mehrheit gegeben|seinen? (?:segen|einverständnis)\b|"
     r"hinter (?:das|den|die) \"?[a-z]*(?:konzept|plan|leitbild|leitlinien|strategie)[^.;]{0,50}\bgestellt|"
     r"hoben \d+\b[^.;]{0,40}\bhand\b)|"
+    r"\bhoben \d+ (?:[a-z]+ ){0,2}(?:räte|stadträte|kreisräte|gemeinderäte|ratsmitglieder|abgeordnete|"
+    r"stadtverordnete)\b"
+    r"[^.;]{0,30}\b(?:hand|hände)\b|\balle hände (?:nach oben|in die höhe|hoch) g[ei]|"
+    r"\b[a-z]*(?:konzept|leitbild)\b[^.;]{0,60} (?:ist|war) damit (?:amtlich|beschloßene sache|unter dach und fach)|"
+    r"\b(?:rat|kreistag|stadtrat|gemeinderat|stadtverordnete[a-z]*|bürgerschaft|gremium|plenum|[a-z]+vertretung)\b"
+    r"[^;]{0,160}\bweg (?:für das [a-z]+|für den [a-z]+|dafür )?[^.;]{0,20}\bfrei(?:gemacht)?\b|"
     r"\b(?:konzept|plan|leitbild|es|sie)\b[^.;]{0,90} durch den (?:rat|kreistag|stadtrat|gemeinderat) gegangen"
 )
 _ATTRIBUTE = pattern(r"\b(?:beschloßene|verabschiedete|gebilligte)[nsrm]?\b")
@@ -108,8 +121,20 @@ _HEAD_OF_SESSION = pattern(
 )
 _FORMAL = pattern(
     r"beschloß|beschließt|verabschiedet|angenommen|zugestimmt|gebilligt|stimmte|einstimmig|mehrheit|"
-    r"votiert|\bja\b"
+    r"votiert|\bja\b|\bbefand\b|\bbefunden|\bentschied|\bpaßiert"
 )
+_FOLLOWED = pattern(
+    r"\b(?:folgte[n]?|folgt|gefolgt|entsprach|schloß sich)\b[^.;]{0,30}\b(?:der|dem|den) "
+    r"(?:[a-z]+ )?(?:empfehlung|votum|vorschlag|vorberatung)(?:en)? (?:des|der|seines|ihres) [a-z-]+(?: für [a-z]+)?|"
+    r"\bwie (?:[a-z]+ ){0,3}(?:vom|von der) [a-z-]+(?: für [a-z]+)? (?:empfohlen|vorgeschlagen)"
+)
+_OTHER_DRAFT = pattern(r"\b(?:haushalts(?:plan)?|etat|gesetzes?|stellenplan)-?entw[uü]rf[a-z]*")
+_CARRY_OUT = pattern(
+    r"\b(?:die verwaltung|der landrat|der (?:ober)?bürgermeister|das [a-z]*amt|der magistrat)?\s?(?:wird |wurde )?"
+    r"(?:\bbeauftragt[e]?\b|\bgebeten\b)[^;.]{0,90}\b(?:umzusetzen|zu berichten|bericht zu erstatten|"
+    r"(?:mit|für) (?:der|die|deren|seiner|deßen) umsetzung|bericht[a-z]*\b[^;.]{0,40}vorzulegen)\b"
+)
+"""A commission to carry out or to report is none to make a document."""
 _ASIDE = re.compile(r"\([^()]*\)?|\bzuvor [^,.;]*")
 _PREPARED = pattern(
     r"\b(?:vom|von der|durch den|durch die) [a-z-]+(?: für [a-z]+)? (?:geänderten?|empfohlenen?|"
@@ -117,12 +142,12 @@ _PREPARED = pattern(
     r"ergänzten?|vorgeschlagenen?|beschloßenen änderung[a-z]*)"
 )
 _OF_DECISION = pattern(
-    r"beschl(?:o|u)ß|beschließt|verabschied|angenommen|annahm|nahm|billig|abgesegnet|segen|segn|"
+    r"beschl(?:o|u)ß|beschließt|verabschied|angenommen|annahm(?!en\b)|\bnahm|billig|abgesegnet|segen|segn|"
     r"zugestimmt|zustimm|stimmt|"
     r"votier|votum|nickt|gew[iu]nkt|besiegel|paßier|hürde|bestätig|genehmig|kraft|bindend|verbindlich|taufe|"
     r"grünes licht|weg|hand\b|hände|dafür|ja\b|einstimmig|einmütig|mehrheit|stimmen\b|adopt|approv|passed|"
     r"vote|endors|durch\b|gültig|"
-    r"gutgeheiß|\d+ ?[:] ?\d+|freigabe|sach|tücher|steht\b|stehen\b"
+    r"gutgeheiß|befand\b|entschied|\d+ ?[:] ?\d+|freigabe|sach|tücher|steht\b|stehen\b"
 )
 
 
@@ -229,7 +254,7 @@ def claim(part: str, before: str = "", *, level: str = "") -> Claim:
     level
         Of the owner, see `adoption.bodies_for`.
     """
-    shown = without_history(part)
+    shown = _CARRY_OUT.sub(" ", _OTHER_DRAFT.sub(" ", without_history(part)))
     shares, abouts = probabilities(shown, before)
     about = max(abouts, key=lambda name: abouts[name])
     if _YES.search(shown):
@@ -318,7 +343,7 @@ def _veto(part: str, before: str, level: str) -> tuple[str, str] | None:
         return "anderer_gegenstand", "other"
     if not _OF_DECISION.search(part):
         return "ohne_entscheidung", ""
-    plain = _PREPARED.sub(" ", part)
+    plain = _FOLLOWED.sub(" ", _PREPARED.sub(" ", part))
     bodies = bodies_of(plain, bodies_for(level))
     others = [plain[start:end] for start, end, deciding in bodies if not deciding]
     if bodies and len(others) == len(bodies) and not all("fraktion" in body for body in others):

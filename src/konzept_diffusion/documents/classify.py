@@ -163,7 +163,7 @@ def classify_entry(entry: Entry, owners: Owners, *, themes: Themes | None = None
     coded: dict[str, Any] = {"id": entry.id, "relevant": relevance.relevant}
     if relevance.relevant:
         standing = standing_of(reading, voice, owner.name, owner.level)
-        kind, kind_rule = _presented(reading, voice)
+        kind, kind_rule = _presented(reading, voice, standing.rules)
         if "viele_kommunen" in standing.rules:
             owner = replace(owner, level="sonstige", name="", ags="", rule="viele_kommunen")
             kind, kind_rule = "sonstiges", "viele_kommunen"
@@ -212,10 +212,12 @@ def score(points: float) -> float:
     return round(1 / (1 + math.exp(-(_OFFSET + _SLOPE * margin))), 3)
 
 
-def _presented(reading: Reading, voice: str) -> tuple[str, str]:
+def _presented(reading: Reading, voice: str, rules: tuple[str, ...]) -> tuple[str, str]:
     """Return the kind of the document that a text is or officially presents, and the rule."""
     if voice not in OFFICIAL:
         return "sonstiges", f"dritte_{voice}"
+    if rules[:1] == ("niederschrift_rejected",):
+        return "sonstiges", "kein_dokument"
     if reading.genre == "stelle":
         return "sonstiges", "stelle"
     for _, kind in reading.named:

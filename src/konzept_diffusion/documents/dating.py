@@ -13,20 +13,27 @@ from .codebook import any_of
 from .dates import Date, dates
 from .folding import pattern
 from .issued import MONTH_NAMES, Issue, numbered, usable
+from .own_dates import BESIDE_IT, DECIDED, MADE_THEN, NOT_OF_IT, OTHERS_WORK, own_date
 from .passages import Passage
+from .resolutions import resolution_elsewhere, whole_sentence
 from .statements import without_history
+
+__all__ = ["own_date", "session_near", "year_of_decision"]
 
 _PARTIAL = pattern(
     rf"\b(?P<day>[0-3]?\d)\. ?(?:(?P<month>{MONTH_NAMES})\b(?! ?(?:19|20)\d\d)|"
     rf"(?P<number>[01]?\d)\.(?! ?\d))|"
-    rf"\b(?:im|ende|anfang|mitte|vom|monat|[a-z]{{2,}}ten) (?P<alone>{MONTH_NAMES})\b(?! ?(?:19|20)\d\d)|"
+    rf"\b(?:im|ende|anfang|mitte|vom|monat|vergangenen|vorigen|[a-z]{{2,}}ten) "
+    rf"(?P<alone>{MONTH_NAMES})\b(?! ?(?:19|20)\d\d)|"
     r"\b[0-3]?\d\. (?:des|jenes|deßelben|dieses) monats\b|"
     r"\b(?:am|vom) (?P<day_only>[0-3]?\d)\.(?= (?:und|für|über|in|im|mit|den|dem|das|ein|nach|an)\b|\W*$)|"
     rf"^\W*(?P<row>{MONTH_NAMES}):"
 )
 _AGO = pattern(
-    r"\bvor (?P<number>zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|"
-    r"\d{1,2}) jahren\b(?! (?:begann|gestartet|angefangen))"
+    r"\bvor (?:rund |gut |genau |fast )?(?P<number>zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|"
+    r"\d{1,2}) jahren\b(?! (?:begann|gestartet|angefangen))|"
+    r"\b(?P<since>zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|zwölf|\d{1,2}) jahre (?:ist|sind|liegt) (?:es|das) "
+    r"(?:nun |jetzt )?her\b"
 )
 _NUMBERS = {
     "zwei": 2, "drei": 3, "vier": 4, "funf": 5, "fuenf": 5, "sechs": 6, "sieben": 7, "acht": 8,
@@ -53,135 +60,54 @@ _NUMBERED = pattern(
     r"[\d-]{1,7}/(?P<year>(?:19|20)\d\d|[012]\d)\b"
 )
 _SESSION = pattern(r"sitzung|tagte|protokoll|niederschrift|auszug|beschlüße|gremium|beschlußdatum|aus dem")
-_NOT_OF_IT = pattern(
-    r"(?:\b(?:stand|seit|bis|ab|seit dem|für|gegenüber|aus|von|gültig|laufzeit|geltung[a-z]*|"
-    r"vorgänger[a-z]*|ersetzt|gegründet|geburtstag|"
-    r"gedruckt|druck[a-z]*|auflage|ausgabe|evaluation|evaluiert|bericht[e]?|auftrag[a-z]*|beauftrag[a-z]*|"
-    r"auftakt[a-z]*|antrag[a-z]*|"
-    r"entwurf[a-z]*|gesetz|wahl|amtszeit|spätestens|frühestens|ende|haushalt[a-z]*|budget|finanz[a-z]*|"
-    r"as of|since|until|from|for)\W+)"
-    r"(?:(?:dem|der|des|den|jahr|jahre|jahres|zum|im|am|vom|in|:|anfang|mitte) ?){0,3}$"
-)
-_MADE_THEN = pattern(
-    r" (?:erarbeitete|erstellte|entwickelte|begonnene|gestartete|vorgestellte|erschienene|gedruckte|"
-    r"in auftrag|beauftragt)"
-)
-_DECIDED = pattern(
-    r"beschl(?:o|u)ß|beschließt|verabschied|angenommen|annahm|\bnahm|billig|segn|segen|zugestimmt|zustimm|"
-    r"stimmt|votier|votum|"
-    r"abgenickt|gew[iu]nkt|besiegel|paßier|bestätig|genehmig|kraft|einstimmig|einmütig|mehrheit|adopt|"
-    r"approv|\bpassed|vote|taufe|"
-    r"grünes licht|gutgeheiß|rats?beschl|weg\b|hände|dafür\b"
-)
-_AGENT = pattern(
-    r"\)?,? (?:[a-z]+ )?(?:vom|von der|durch den|durch die|im|in der) (?:[a-z]+ )?(?:stadt|gemeinde|"
-    r"markt)?(?:rat|kreistag|stadtverordneten|bürgerschaft|"
-    r"ratsversammlung|stadtvertretung|gemeindevertretung|parlament)"
-)
-_NOT_THAT_DAY = re.compile(
-    r"\b(?:stand|auftrag[a-z]*|antrag[a-z]*|seit|bis|erstfassung\W+beschluss|vorg[a-z]+|(?:erste|"
-    r"vorige) fassung\W+[a-z]*)\W+(?:[a-z]+ ){0,3}$"
-)
-_TIME = 45
-"""Characters up to which a part of a sentence without a verb only tells the time."""
-_VERB = re.compile(
-    r"\b(?:hat|haben|wurden?|ist|sind|war|waren|wird|soll|lag|liegt|kam|kamen|gab|nahm|[a-z]{3,}te[n]?|beschloss|"
-    r"verabschiedet|angenommen|gebilligt|zugestimmt|beschlossen)\b"
-)
-_CLAUSE = re.compile(
-    r"[;:] | - |, (?=dem (?:19|20)\d\d|der (?:seit|bis|ab) )|"
-    r", (?!dem |den |de[rs] |die |das |in |im |am |vom |\d|montag|dienstag|mittwoch|donnerstag|"
-    r"freitag|samstag)|(?<!\d)\. "
-)
-_BESIDE = 12
 _BEHIND = pattern(
     r"[.!]?\s+(?:[^.\n]{0,80}\.\s+)?(?:(?:das|dies|die (?:entscheidung|abstimmung|sitzung)|"
     r"der beschluß) (?:war|geschah|fiel|erfolgte|fand)\b|in (?:derselben|der gleichen|dieser) sitzung\b)"
     r"[^\n]{0,60}"
 )
-_BESIDE_IT = re.compile(
-    r"\b(?:dass|damit|bis|spae?testens|fruehestens|fruhestens|erstmals|ab|evaluation|evaluier[a-z]*|bericht[a-z]*|"
-    r"bilanz|u(?:e)?berpruf[a-z]*|landespreis|preis)\b"
-)
 _REVIEW = pattern(
-    r"\b(?:das war|jahresrückblick|rückblick auf(?: das jahr)?|rückblick|chronik|jahresbericht|"
-    r"protokolle|"
-    r"beschlüße(?: des [a-z]+)?(?: im jahre?)?)\W{0,3}(?P<year>(?:19|20)\d\d)\b(?!\W{0,2}(?:bis|-|/))"
+    r"\b(?:das war|jahresrückblick|rückblick auf(?: das jahr)?|rückblick|chronik|"
+    r"(?:jahres|verwaltungs|geschäfts|tätigkeits|rechenschafts|sach)bericht|protokolle|"
+    r"beschlüße(?: des [a-z]+)?|(?=(?:19|20)\d\d war (?:ein|das|für))|"
+    r"(?:was geschah|das geschah))"
+    r"(?: für das jahr| im jahre?| des jahres| für)?\W{0,3}(?P<year>(?:19|20)\d\d)\b(?!\W{0,2}(?:bis|-|/))"
 )
-_RESOLVED = pattern(r"\b(?:[a-z]*beschlu?ß(?:e?s)?) (?:vom|am) $")
+_LONG_AGO = pattern(
+    r"\b(?:damals|seinerzeit|einst|früher|ursprünglich|vor (?:einigen|mehreren|vielen|etlichen|wenigen) jahren|"
+    r"vor jahren|hatten?(?! (?:am|gestern|in (?:seiner|ihrer)|erst)\b))\b"
+)
+_SINCE_WHEN = pattern(r"\bseit (?P<year>(?:19|20)\d\d),? (?:als|nachdem|da)\b")
+_LAST_MONTH = pattern(rf"\b(?:vergangenen|vorigen|letzten) (?:{MONTH_NAMES})\b")
+_TO_MAKE = pattern(
+    r"\b(?:beschloßen|beschloß[^.;]{0,60}|entschieden), [^.;]{0,90}\b(?:(?:(?:er|auf)stellen|erarbeiten|entwickeln|"
+    r"schreiben|anfertigen) zu laßen|aufzustellen|zu erstellen|zu erarbeiten|auszuarbeiten|zu entwickeln)\b|"
+    r"\bbeschl[ou]ß[a-z]*, daß [^.;]{0,90}\b(?:bekommen|erhalten|haben|"
+    r"(?:erarbeitet|erstellt|entwickelt) werden) soll\b"
+)
+_TO_COME = pattern(
+    r"\b(?:wo wollen wir hin|wie geht es weiter|wie es weitergeht|nächste schritte|die nächsten schritte|zeitplan|"
+    r"ausblick|weiteres vorgehen|weitere schritte|noch zu tun|geplant(?:er ablauf|e schritte)?)\b"
+)
+_VERB = pattern(r"\b(?:hat|wurde|ist|beschloß|beschließt|stimmte|verabschiedete)\b")
+_SIGNATURE = pattern(
+    rf"\n[a-z .-]{{3,40}}, (?:im |den |am )?(?:\d\d?\. ?)?(?P<month>{MONTH_NAMES}) (?P<year>(?:19|20)\d\d)\s*(?=\n|$)"
+)
+_LETTER = 3_000
+_SAID_ON = pattern(
+    r"\b(?:teilte[n]?|teilt|berichtete[n]?|meldete[n]?|sagte[n]?|gab|erklärte[n]?|hieß es)\b"
+    r"[^.\n]{0,70}?\bam (?:[a-z]+, (?:dem |den )?)?$"
+)
+_LAST_YEAR = pattern(
+    r"\b(?:im |ende |anfang |mitte )?(?:vergangene[nsr]?|letzte[nsr]?|vorige[nsr]?|verfloßene[nsr]?) jahr(?:e?s)?\b|"
+    r"\bim vorjahr\b|\bvorige[ns] jahr(?:e?s)?\b"
+)
+_THIS_YEAR = pattern(r"\b(?:in diesem|dieses|im laufenden|des laufenden) jahr(?:e?s)?\b|\bheuer\b")
 _BEFORE_THIS = pattern(
     r"\b(?:damals|seinerzeit|bereits|schon|einst|hatten?|früher|ursprünglich|zuletzt)\b|"
     r"\b(?:beschloßene|verabschiedete|gebilligte|angenommene)[nsrm]?\b"
 )
 _REPORTING = frozenset(["zeitung", "mitteilung"])
 _HEAD, _SHORT, _YEAR_HEADING, _ELECTION = 300, 120, 30, 24
-_PRECISIONS = ("day", "month", "year")
-
-
-def own_date(part: str, who: Bodies) -> Date | None:
-    """Return the date that a passage gives its decision: in the clause of the decision, nearest to it."""
-    deciders = [(start, end) for start, end, deciding in bodies_of(part, who) if deciding]
-    # The votes of the groups ("mit den Stimmen aller Fraktionen") date nothing.
-    others = [
-        end
-        for start, end, deciding in bodies_of(part, who)
-        if not deciding and "fraktion" not in part[start:end]
-    ]
-    cues = [found.start() for found in _DECIDED.finditer(part)] or [start for start, _ in deciders]
-    if not cues:
-        return None
-    possible = [date for date in dates(part) if usable(date) and not is_of_the_title(part, date)]
-    # "mit Beschluss vom 27.05.2013 und - als Dritte Fassung - mit Beschluss vom 11.06.2018": the newest.
-    resolved = [date for date in possible if _RESOLVED.search(part[max(0, date.start - 40) : date.start])]
-    if len(resolved) > 1 and all(date.precision == "day" for date in resolved):
-        return max(resolved, key=lambda date: date.year)
-    fitting = []
-    marks = _clauses(part)
-    for date in possible:
-        ahead = part[max(0, date.start - 48) : date.start]
-        if date.precision != "day" and _NOT_OF_IT.search(ahead):
-            continue
-        if _MADE_THEN.match(part, date.end):
-            continue
-        if date.precision == "day" and _NOT_THAT_DAY.search(ahead):
-            continue
-        agent = _AGENT.match(part, date.end)
-        ends = [end for _, end in deciders]
-        near = -1 if agent else max((end for end in (*others, *ends) if end <= date.start), default=-1)
-        if near in others and near not in ends:
-            continue  # "der Ausschuss am 2., der Rat am 9. Mai"
-        clause = max(index for index, mark in enumerate(marks) if mark <= date.start)
-        first, last = marks[clause], marks[clause + 1]
-        inside = [cue for cue in cues if first <= cue < last]
-        acting = any(first <= start < last for start, _ in deciders)
-        if not inside and not acting and date.precision == "year" and len(marks) > 2 and date.start > 3:
-            continue  # "Was die Stadt 2011 vormachte, hat der Kreistag nun beschlossen"
-        if not inside and any_of("adoption", "commission").search(part, first, min(last, len(part))):
-            continue
-        if date.precision != "day" and _is_beside(part, first, date.start):
-            continue  # "zugestimmt, dass 2019 eine Evaluation vorgelegt wird"
-        gap = min(abs(cue - date.start) for cue in inside or cues)
-        beside = any(0 <= date.start - end <= _BESIDE for end in ends)
-        fitting.append((not beside, not (inside or acting), _PRECISIONS.index(date.precision), gap, date))
-    return min(fitting, key=lambda item: item[:4])[4] if fitting else None
-
-
-def _is_beside(part: str, first: int, last: int) -> bool:
-    """Return whether what stands before a date gives it to something else than the decision."""
-    beside = _BESIDE_IT.search(part, first, last)
-    if beside is None or _DECIDED.search(part, beside.end(), last):
-        return False
-    # "vor fünf Jahren, dass der Rat es 2014 annahm" tells the decision, "zugestimmt, dass 2019" does not.
-    return beside.group() not in ("dass", "damit") or bool(_DECIDED.search(part, 0, beside.start()))
-
-
-def _clauses(part: str) -> list[int]:
-    """Return where the clauses of a passage begin, and its end; what only tells the time joins the next clause."""
-    marks = [0]
-    for mark in _CLAUSE.finditer(part):
-        if mark.start() - marks[-1] > _TIME or _VERB.search(part, marks[-1], mark.start()):
-            marks.append(mark.end())
-    return [*marks, len(part) + 1]
 
 
 def year_of_decision(
@@ -203,8 +129,16 @@ def year_of_decision(
         Who speaks: what a newspaper or a press release tells without a date has happened lately.
     """
     part = without_history(low[passage.start : passage.end].replace("\n", " "))
+    if _TO_MAKE.search(part) or (
+        passage.end - passage.start < _SHORT
+        and not _VERB.search(part)
+        and _TO_COME.search(low, max(0, passage.start - _HEAD // 2), passage.end)
+    ):
+        return None, "kein_jahr"
     if own := own_date(part, who):
         return own.year, "datum"
+    if (whole := whole_sentence(low, passage)) and (own := own_date(without_history(whole), who)):
+        return own.year, "satz"
     ahead = low[passage.item : passage.start][-900:]
     earlier = [date for date in dates(ahead) if usable(date)]
     told = [date for date in dates(part) if usable(date) and not is_of_the_title(part, date)]
@@ -217,34 +151,56 @@ def year_of_decision(
         partial = None  # "vor der Kommunalwahl am 7. Juni"
     if partial and len({date.year for date in told if date.end <= partial.start()}) == 1:
         return told[0].year, "datum"
+    if partial and (since := _SINCE_WHEN.search(part, 0, partial.start())):
+        return int(since.group("year")), "datum"
     near = f"{low[passage.before[0] : passage.before[1]]} {part}".replace("\n", " ") if partial else part
     if numbered := _NUMBERED.search(near):
         year = int(numbered.group("year"))
-        if partial or _DECIDED.search(part):
+        if partial or DECIDED.search(part):
             return (year if year > 99 else 2000 + year), "nummer"
     session = session_near(low, title, passage, who, issue)
+    fresh = voice in _REPORTING or bool(_LATELY.search(part) or _LAST_MONTH.search(part))
     if partial:
-        return _of_partial(low, title, partial, session, issue, earlier)
+        dated = _of_partial(low, title, passage, partial, session, issue, earlier, fresh=fresh)
+        return dated if dated[0] else resolution_elsewhere(low, passage, who, voice)
     if not _LATELY.search(part) and any(
-        not _BESIDE_IT.search(part, 0, date.start) and not _NOT_OF_IT.search(part[: date.start])
+        not BESIDE_IT.search(part, 0, date.start)
+        and not NOT_OF_IT.search(part[: date.start])
+        and not MADE_THEN.match(part, date.end)
+        and not OTHERS_WORK.match(part, date.end)
         for date in told
     ):
-        return None, "kein_jahr"
+        return resolution_elsewhere(low, passage, who, voice)
     if session:
         return session, "sitzung"
     if around := _around(low, passage, who, ahead):
         return around
-    if issue and (_LATELY.search(part) or _LATELY.search(ahead[-400:])):
+    if (named := resolution_elsewhere(low, passage, who, voice))[0]:
+        return named
+    if _LATELY.search(part) and (reported := _reported(low, passage)):
+        return reported, "mitgeteilt"
+    if issue and not _LONG_AGO.search(part) and (_LATELY.search(part) or _LATELY.search(ahead[-400:])):
         return issue.year, "ausgabe"
     if (
         issue
         and issue.month
-        and voice in _REPORTING
+        and (voice in _REPORTING or issue.periodical)
         and not _BEFORE_THIS.search(part)
         and not any(usable(date) for date in dates(low, *passage.before))
     ):
         return issue.year, "meldung"
+    if not told and not _BEFORE_THIS.search(part) and (review := _REVIEW.search(f"{title}\n{low[:_HEAD]}")):
+        return int(review.group("year")), "rueckblick"
     return None, "kein_jahr"
+
+
+def _reported(low: str, passage: Passage) -> int | None:
+    """Return the year in which news was told: "Das teilte die Verwaltung am 23. Februar 2018 mit"."""
+    first, last = passage.before[0] or passage.start, min(len(low), passage.end + 160)
+    for date in dates(low, first, last):
+        if date.precision == "day" and _SAID_ON.search(low, max(first, date.start - 100), date.start):
+            return date.year
+    return None
 
 
 def _relative(
@@ -256,30 +212,52 @@ def _relative(
     if _NEXT.search(part) and earlier:
         return earlier[-1].year + 1, "im_folgenden_jahr"
     if (ago := _AGO.search(part)) and issue:
-        number = ago.group("number")
+        number = ago.group("number") or ago.group("since")
         return issue.year - (_NUMBERS.get(number) or int(number)), "vor_jahren"
+    if issue and not told and _LAST_YEAR.search(part):
+        return issue.year - 1, "im_vorjahr"
+    if issue and not told and _THIS_YEAR.search(part):
+        return issue.year, "im_laufenden_jahr"
     return None
 
 
 def _of_partial(
     low: str,
     title: str,
+    passage: Passage,
     partial: re.Match[str],
     session: int | None,
     issue: Issue | None,
     earlier: list[Date],
+    *,
+    fresh: bool,
 ) -> tuple[int | None, str]:
     """Return the year of a day or month without one: of the session, the review, the issue, what stands before."""
     if session:
         return session, "sitzung"
     if review := _REVIEW.search(f"{title}\n{low[:_HEAD]}"):
         return int(review.group("year")), "rueckblick"
-    if issue:
+    if headed := _year_in(low[passage.head[0] : passage.head[1]]):
+        return headed, "ueberschrift"
+    if issue and (fresh or not issue.foot):
         month = _partial_month(partial)
         return issue.year - bool(month and issue.month and month > issue.month), "ausgabe"
+    if titled := _year_in(title):
+        return titled, "titel"
+    if signed := _SIGNATURE.search(low, passage.end, passage.end + _LETTER):
+        month = _partial_month(partial)
+        return int(signed.group("year")) - bool(
+            month and month > numbered(signed.group("month"))
+        ), "unterschrift"
     if earlier:
         return earlier[-1].year, "jahr_davor"
     return None, "kein_jahr"
+
+
+def _year_in(heading: str) -> int | None:
+    """Return the only year that a heading or title bears, if it is not that of a document's name."""
+    years = {date.year for date in dates(heading) if usable(date) and not is_of_the_title(heading, date)}
+    return years.pop() if len(years) == 1 else None
 
 
 def _around(low: str, passage: Passage, who: Bodies, ahead: str) -> tuple[int, str] | None:
@@ -298,6 +276,7 @@ def _around(low: str, passage: Passage, who: Bodies, ahead: str) -> tuple[int, s
             days
             and any(deciding for _, _, deciding in bodies_of(sentence, who))
             and not any_of("adoption", "commission").search(sentence)
+            and not _TO_MAKE.search(sentence)
         ):
             return days[-1].year, "satz_davor"
     before = low[passage.before[0] : passage.before[1]]
@@ -309,6 +288,7 @@ def _around(low: str, passage: Passage, who: Bodies, ahead: str) -> tuple[int, s
             not bodies
             and len(before) < _SHORT
             and not any_of("adoption", "commission", "future").search(before)
+            and not _TO_MAKE.search(before)
         )
     ):
         return days[0].year, "satz_davor"

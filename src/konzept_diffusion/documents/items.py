@@ -10,7 +10,7 @@ from .folding import pattern
 from .kinds import excluded
 from .sessions import Session
 
-_WORD = r"(?:tops?|tagesordnungspunkt|punkt|pkt\.?|p\.|§|ziffer|ziff\.|ö|n|[a-c](?= ?\d))"
+_WORD = r"(?:tops?|tagesordnungspunkt|punkt|pkt\.?|p\.|§|ziffer|ziff\.|(?<=\n)nr\.|ö|n|[a-c](?= ?\d))"
 _NUMBERED = pattern(
     rf"(?:^|\n)[^\S\n]*(?P<head>\W{{0,3}}(?:(?:zu|zum) (?:{_WORD}\W{{0,2}})?|"
     rf"(?:[a-zäöü]+ )?{_WORD}\W{{0,2}}(?:ö |n )?)"

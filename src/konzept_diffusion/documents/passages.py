@@ -31,8 +31,7 @@ _ITEM = pattern(
     r"tagesordnung|► |\+\+\+)"
 )
 _RESULT = pattern(
-    r"^\W*(?:\(?(?:beschluß|abstimmung|ergebnis|abgestimmt|votum|kenntnis|zugestimmt|zustimm|einstimmig|"
-    r"mehrheitlich|"
+    r"^\W*(?:\(?(?:beschluß|abstimmung|ergebnis|abgestimmt|votum|kenntnis|zugestimmt|zustimm|einstimmig|mehrheitlich|"
     r"angenommen|beschloßen|verabschiedet|ungeändert|geändert|wie vorgelegt|ja:|nein:|dafür|mehrheit|"
     r"dem beschluß)|"
     r"\(?\d+ (?:ja|stimmen|dafür)|\d+ ?[:/-] ?\d+\b)"
@@ -45,7 +44,7 @@ _BACK = pattern(
     r"papier|werk\b|dokument|fassung|faßung|entwurf|auflage|ausgabe|fortschreib|fortgeschrieben|überarbeit|"
     r"broschüre|heft|vorlage|konzept|leitbild|leitlinie|leitsätze|\bplan|strategie|programm|"
     r"beschl(?:o|u|ie)ß|verabschied|angenommen|annahme|gebilligt|zugestimmt|zustimmung|abstimm|"
-    r"abgestimmt|tagesordnung|vertagt|auftrag|arbeitsgruppe|steuerungsgruppe|kapitel"
+    r"abgestimmt|bestandsaufnahme|ausgewertet|tagesordnung|vertagt|auftrag|arbeitsgruppe|steuerungsgruppe|kapitel"
 )
 _BODY = re.compile(
     r"rat|kreis-?tag|parlament|stadtverordnete|burgerschaft|versammlung|council|assembly|plenum|magistrat|bvv"
@@ -69,7 +68,7 @@ _RAGGED = 14
 _PARAGRAPH, _NARROW, _WIDE = 3, 40, 130
 """Lines, and characters a line, of a paragraph that was broken at a width of its own."""
 _NUMBER = re.compile(r"\d\d")
-_YEAR_ROW = re.compile(r"\W*(?:19|20)\d\d\b")
+_YEAR_ROW = re.compile(r"\W*(?:[a-z]{3,9}\.? )?(?:19|20)\d\d\b")
 _YEAR_ON = re.compile(r"(?:19|20)\d\d [a-z]")
 _NEW_ITEM = re.compile(r"(?:TOP|Ö|Zu|\d{1,2}(?:\.\d{1,2})*[.)]?) (?=[A-ZÄÖÜ„])")
 _MONTHS_NEXT = ("Januar", "Februar", "März", "April", "Mai", "Ju", "August", "Sept", "Okt", "Nov", "Dez")
@@ -282,12 +281,13 @@ def _answered(low: str, pieces: list[tuple[int, int]]) -> Iterator[tuple[int, in
 
 def _goes_on(text: str, low: str, start: int, end: int, following: tuple[int, int], width: int) -> bool:
     """Return whether a line's sentence goes on in the next line: the next word had no more room in it."""
-    if low.startswith(_BULLETS, following[0]) or _KEYED.match(low, following[0], following[1]):
+    cells = min(low.count("|", start, end), low.count("|", *following))
+    if cells > 1 or low.startswith(_BULLETS, following[0]) or _KEYED.match(low, following[0], following[1]):
         return False
     if (item := _NEW_ITEM.match(text, following[0])) and not text.startswith(_MONTHS_NEXT, item.end()):
         return False
     if _YEAR_ROW.match(low, start) and _YEAR_ROW.match(low, following[0]):
-        return False  # a chronology
+        return False  # a chronology, or the rows of a table
     space = low.find(" ", following[0], following[1])
     word = (space if space >= 0 else following[1]) - following[0]
     ends = low.endswith(_STOP, start, end)

@@ -9,7 +9,8 @@ from .sitting import sitting_of
 _READ = 3_000
 """Characters of a text that show it to be a record."""
 _IS_RECORD = pattern(
-    r"(?:^|\n)[^\w\n]*(?:drucksache|beschlußvorlage|sitzungsvorlage|informationsvorlage|vorlage)(?: nr\.?)? [\w/-]*\d|"
+    r"(?:^|\n)[^\w\n]*(?:drucksache|beschlußvorlage|sitzungsvorlage|informationsvorlage|"
+    r"vorlage)(?: nr\.?)? [\w/-]*\d|"
     r"\bgremium\b|niederschrift|n i e d e r s c h|beschlußauszug|abstimmungsergebnis|auszug aus|"
     r"p r o t o k o l l|"
     r"protokoll (?:der|über|des|vom|zu|s\.)|\btop (?:ö ?)?\d|tagesordnungspunkt \d|\bö \d+\b|"
@@ -19,6 +20,8 @@ _IS_RECORD = pattern(
     r"drucksachenverzeichnis|(?:zusammenstellung|bekanntmachung) der beschlüße|(?:^|"
     r"\n)[^\n]{0,30}beschlüße (?:des|der) [a-z]*(?:rat|tag|vers|bürg|vertr)|"
     r"folgende[n]? beschlüße gefaßt|\n[^\w\n]*beschluß \(\d|\babstimmung \d+ ?:|"
+    r"(?:^|\n)\W*(?:anwesend(?: sind| waren)?|entschuldigt|schriftführ[a-z]*|sitzungs(?:beginn|dauer|"
+    r"leitung|ort)|protokollführ[a-z]*)\b|"
     r"ja:? \d+[,;/ ]+nein:? \d+|\d\. (?:öffentliche )?sitzung\b"
 )
 

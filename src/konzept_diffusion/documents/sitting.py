@@ -53,6 +53,13 @@ _NEXT_HEADING = pattern(
     r"einstimmig|mehrheit|ja\b|mit ))"
     r"[a-z][^\n.:!?]{4,80}\n(?=[^\n])"
 )
+_TO_END = pattern(
+    r"\b(?:aufhebung|abschaffung|rücknahme|beendigung|außerkraftsetzung) (?:des|der) [a-z-]*(?:konzept|"
+    r"leitbild|plan|leitlinien|"
+    r"programm|strategie)|[a-z-]*(?:konzept|leitbild|plan|programm|"
+    r"strategie)[a-z]* (?:[a-z]+ ){0,4}(?:aufzuheben|abzuschaffen|"
+    r"außer kraft zu setzen|zurückzunehmen|zu beenden)\b"
+)
 _UNCHECKED = re.compile(r"[(\[] ?[)\]] ?[^()\[\]\n]*")
 _MOST = 7_000
 
@@ -168,6 +175,8 @@ def _decided(
     text = f"{heading} {low[begin:end]}"
     if year is None and outcome.code == "adopted" and not inner and not MINUTES.search(low[:HEAD]):
         return None
+    if outcome.code == "rejected" and _TO_END.search(f"{heading} {low[begin : outcome.end]}"):
+        return None  # a motion to end the concept: it stays as it was, and passages tell how that is
     return judged(
         outcome.code,
         deciding,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from .adoption import Adoption, adoptions, sentence_at
@@ -19,10 +20,33 @@ from .voice import OFFICIAL, Reading
 from .years import NONE, Year, document_year, year_among
 
 _RESULT = pattern(
-    r"\b(?:abstimmung|abgestimmt|ergebnis|beschlußart|ja-stimmen|nein-stimmen|gegenstimmen)\b|\bbeschluß:"
+    r"\b(?:abstimmung|abgestimmt|ergebnis|beschlußart|ja-stimmen|nein-stimmen|gegenstimmen?)\b|\bbeschluß:"
 )
 _ATTRIBUTE = pattern(r"\b(?:beschloßene|verabschiedete|gebilligte)[nsrm]?\b")
 _REPORT = pattern(r"bericht(?:e?s)?\b")
+_RECALLED = pattern(
+    r"\b(?:hat|habe|haben|hatte|wurde|worden|sei)\b[^;]{0,220}\b(?:beschloßen|zugestimmt|verabschiedet|"
+    r"angenommen|gebilligt)\b|"
+    r"\b(?:beschloßen|zugestimmt|verabschiedet|angenommen|gebilligt) (?:worden )?(?:hat|habe|hatte|wurde|"
+    r"sei|ist|war)\b|"
+    r"\b(?:beschloß|verabschiedete|billigte)\b"
+)
+_TO_END = pattern(
+    r"\bantrag gegen (?:das |den )?[a-z]*(?:konzept|plan|leitbild)|"
+    r"\b(?:aufhebung|abschaffung|rücknahme) (?:des|der|von) [a-z-]*(?:konzept|plan|leitbild|leitlinien|programm)"
+)
+_TO_REPORT = pattern(r"bericht|zur kenntnis|umsetzungsstand|sachstand|evaluation")
+_OF_NEW = pattern(
+    r"fortschreib|fortzuschreib|überarbeit|zu erarbeiten|zu erstellen|zu entwickeln|aktualisier|neufaßung|"
+    r"neu aufzulegen|"
+    r"erarbeitung|erstellung|entwurf|wird beschloßen|beschließt|verabschied|zugestimmt|zustimm"
+)
+_FOR_MAKING = pattern(
+    r"\b(?:beantrag[a-z]*|forder(?:n|t)|anregung|möge|antrag)\b.{0,240}\b(?:neufaßung|erarbeit|erstell|"
+    r"fortschreib|fortzuschreib|"
+    r"überarbeit|zu entwickeln|entwickel|aufzustellen|vorzubereiten|vorbereitet|bekommt|auf den weg)"
+)
+_A_DRAFT = pattern(r"\bentw[uü]rf|liegt (?:nun|jetzt|vor)|vorgelegt|vorliegende")
 _FIRST = pattern(r"\b(?:erste[snmr]?|erstmals|bereits)\b")
 _FORMER = pattern(
     r"bisherige|vorgänger|frühere|damalige|ursprünglich|\balte[snmr]? |vorherige|vorläufer|abgelöst"
@@ -35,6 +59,10 @@ _OF_ONE_TOWN = 0.7
 """So sure a study must be of one town's document: most tell of many."""
 _SURE_TITLE = 0.4
 _HEADLINE, _FRONT = 320, 1500
+_SHARE = re.compile(r"adopted p=([01]\.\d\d)")
+_BEYOND_DOUBT = 0.8
+_CASE = 120
+_LEVELS = frozenset(["landkreis", "hansestadt", "landeshauptstadt"])
 _FRESH = ("/ausgabe", "/meldung")
 _RESOLUTION = 420
 _ADOPTS = pattern(
@@ -99,6 +127,8 @@ def _of_document(reading: Reading, owner_name: str, level: str, *, update: bool)
     stated = stated_in_document(reading, owner_name, level, update=update)
     year = year_among(stated, borne, update=update)
     status = document_status(low, reading.low_title, adopted=year.basis == "beschluss")
+    if status.rule == "liegt_vor" and (undated := [one for one in stated if _surely(one)]):
+        status = Status("beschlossen", "beschluss_ohne_jahr", undated[0].start, undated[0].end)
     start, end = (year.start, year.end) if year.end else (status.start, status.end)
     return Standing(
         status.status,
@@ -147,7 +177,11 @@ def _of_report(
         )
     if voice not in ("rat", "dokument") and many_towns(said, low):
         return Standing("unbekannt", "mentioned", None, "unbekannt", ("viele_kommunen",), 0, 0)
-    if voice != "rat" and any(kind.kind == "integrationsbericht" for _, kind in reading.named[:1]):
+    if (
+        voice in OFFICIAL - {"rat"}
+        and any(kind.kind == "integrationsbericht" for _, kind in reading.named[:1])
+        and _REPORT.search(f"{reading.low_title}\n{low[:_HEADLINE]}")
+    ):
         # A report tells when its concept was adopted; that is not its own adoption.
         stated = [
             found
@@ -156,9 +190,11 @@ def _of_report(
             and not _CONCEPT.search(low, found.start, found.end)
         ]
     if reading.genre == "tagesordnung" and not _RESULT.search(low):
-        stated = []  # what is to be decided has not been
+        # What is to be decided has not been; what the minutes recall has.
+        stated = [found for found in stated if found.year and _RECALLED.search(low, found.start, found.end)]
     if (
         voice == "studie"
+        and not _headed_by(reading, owner_name)
         and len({date.year for date in dates(low, 0, 6_000) if date.precision != "span"}) > 1
     ):
         stated = []  # of many towns
@@ -182,6 +218,8 @@ def _of_report(
     announcement = announced_told(said, but=current, least=least)
     if title_says := _title_says(reading):
         announcement = title_says
+    elif announcement.status == "entwurf" and reading.genre == "antrag" and _wants_one(low):
+        announcement = replace(announcement, status="geplant", rule="seite_planned; antrag")
     leading = announcement.status in ("in_arbeit", "geplant", "entwurf") and (
         announcement.rule.endswith("titel")
         or (
@@ -239,6 +277,8 @@ def _of_report(
 
 def _title_says(reading: Reading) -> Status | None:
     """Return what the title says of the document that the text names: "Fortschreibung läuft"."""
+    if _TO_END.search(reading.low_title):
+        return None  # a motion against a document that there is
     said = announced_by((), statements(reading.low_title))
     if said.status != "unbekannt" and said.rule.split("_")[1] in _FIRM_IN_TITLE:
         return said
@@ -256,8 +296,30 @@ def _title_says(reading: Reading) -> Status | None:
     return Status(status, f"seite_{told_by.code}_titel", 0, 0, update)
 
 
+def _headed_by(reading: Reading, owner_name: str) -> bool:
+    """Return whether title or first lines name the owner: "Fallstudie Kreis Gütersloh"."""
+    head = f"{reading.low_title}\n{reading.low[:_CASE]}"
+    return any(
+        len(word) > len("stadt") and word not in _LEVELS and word in head
+        for word in folded(owner_name).split()
+    )
+
+
+def _wants_one(low: str) -> bool:
+    """Return whether a motion asks to have a document made, and tells of no draft: what is debated is the motion."""
+    return bool(_FOR_MAKING.search(low[:_FRONT].replace("\n", " "))) and not _A_DRAFT.search(low[:READ])
+
+
 def _by_record(found: Adoption) -> bool:
     return found.rule in ("ergebnis", "sitzung") or "regel:" in found.rule or found.rule.endswith("/sitzung")
+
+
+def _surely(found: Adoption) -> bool:
+    """Return whether an adoption of the version at hand is told beyond doubt, if without its year."""
+    p = _SHARE.search(found.rule)
+    return (
+        not found.predecessor and found.year is None and p is not None and float(p.group(1)) >= _BEYOND_DOUBT
+    )
 
 
 def _only_one(sentence: str) -> bool:
@@ -295,6 +357,8 @@ def _proposal(reading: Reading) -> str:
         proposed = reading.low[mark.end() : mark.end() + _RESOLUTION]
         stop = any_of("adoption", "proposal_end").search(proposed, 5)
         proposed = proposed[: stop.start()] if stop else proposed
+        if _TO_REPORT.search(proposed) and not _OF_NEW.search(proposed):
+            continue
         if any_of("adoption", "commission").search(proposed) or any_of("status", "commissioned").search(
             proposed
         ):

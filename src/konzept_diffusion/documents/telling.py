@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .adoption import Adoption, Bodies, bodies_for, bodies_of, proposed
 from .claims import Claim, claim
@@ -28,6 +28,7 @@ _REVISED = pattern(
 )
 _THERE = pattern(r"^\W*dort\b|\bdort (?:hat|hatte|beschloß|wurde)")
 _COMPARED = pattern(
+    r"\bals (?:beispiel|vorbild)\b|\b(?:beispiel|vorbild)(?:haft)? (?:nennt|nannte|ist|sei)\b|"
     r"\banders als\b|\bim unterschied zu\b|\bim gegensatz zu\b|\bwährend (?:die|der) (?:stadt|landkreis|"
     r"kreis|nachbar)"
 )
@@ -63,13 +64,18 @@ _NAMED_KREIS = pattern(
 _ANAPHOR = ("das ", "dies ", "so ", "dafur ", "den auftrag", "dazu ")
 _ALREADY = pattern(
     r"\b(?:vom|durch den|durch die|von der) [a-z]+\b[^.;]{0,50}\b(?:beschloßene|verabschiedete|gebilligte)[nsrm]?\b|"
-    r"\b(?:19|20)\d\d (?:[a-z]+ ){0,4}(?:beschloßene|verabschiedete)[nsrm]?\b"
+    r"\b(?:19|20)\d\d (?:[a-z]+ ){0,4}(?:beschloßene|verabschiedete)[nsrm]?\b|"
+    r"\b(?:hat|hatte|haben)\b[^;]{0,90}\b(?:19|20)\d\d\b[^;]{0,200}\b(?:beschloßen|verabschiedet|zugestimmt)\b"
 )
 _CARRIED = pattern(r"beschlußvorschl[aä]g[a-z]*\b.{0,160}\b(?:angenommen|zugestimmt|gefolgt|entsprochen)\b")
 _MADE = frozenset(["commissioned", "planned", "work"])
 _FIRM = 0.7
 _VOTES = pattern(
     r"(?P<yes>\d+) ?(?:ja|dafür|ja-stimmen)\b.{0,20}?(?P<no>\d+) ?(?:nein|dagegen|nein-stimmen|gegenstimmen)"
+)
+_AGAINST = pattern(
+    r"(?P<no>\d+) (?:[a-z]+ )?stimmten (?:mit nein|"
+    r"dagegen)\b[^.;]{0,30}?(?P<yes>\d+) (?:[a-z]+ ){0,2}(?:mit ja|dafür)"
 )
 _LIST = 1_200
 _UNTICKED = re.compile(r"(?:\( ?\)|\u2610|\[ ?\]) ?[^()\[\]\u2610\u2611\u2612]*")
@@ -158,7 +164,10 @@ def told(reading: Reading, voice: str, owner_name: str, level: str) -> list[Told
                 or any_of("adoption", "commission").search(resolved)
             ) and session_near(low, reading.low_title, passage, who, issue):
                 said = Claim("adopted", 1.0, "this", "regel:abstimmungsergebnis", 1.0)
-        last = said.code
+        if part.rstrip().endswith("?"):
+            said = replace(said, rule="regel:frage")
+        else:
+            last = said.code
         year, dated = None, ""
         if said.code == "adopted":
             if not said.rule.startswith("regel") and not _decides(
@@ -212,6 +221,8 @@ def _is_place(name: str) -> bool:
 
 def _outvoted(part: str) -> bool:
     """Return whether more said no than yes."""
+    if against := _AGAINST.search(part):
+        return int(against.group("no")) >= int(against.group("yes"))
     votes = _VOTES.search(part)
     return votes is not None and int(votes.group("no")) >= int(votes.group("yes"))
 
@@ -225,6 +236,8 @@ def _not_adopted(low: str, passage: Passage, part: str, said: Claim, last: str) 
         and not _CARRIED.search(part)
     ):
         return "proposed", "vorschlag"
+    if _outvoted(part):
+        return "mention", "ueberstimmt"
     if _REVISED.search(part):
         return "work", "in_arbeit"
     if last in _MADE and not passage.named:

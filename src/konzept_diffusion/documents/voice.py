@@ -54,6 +54,17 @@ _DOCUMENT_WORDS, _WHOLE_WORDS = 180, 900
 _OUTSIDERS = frozenset(["zeitung", "partei", "studie", "verein"])
 OFFICIAL = frozenset(["dokument", "seite", "rat", "mitteilung"])
 """Voices of the Kommune itself."""
+_ANSWERED = 300
+_ANSWER = pattern(
+    r"\bbeantwortung (?:der|einer|ihrer) (?:[a-z]+ )?anfrage|\bantwort der (?:stadt|kreis)?verwaltung\b"
+)
+_RELEASE = pattern(r"\n\W*(?:pressemitteilung|presseinformation|medieninformation) (?:nr\.?|\d|vom)")
+_DATELINE = re.compile(
+    r"(?:\A|\n)\W*[A-ZÄÖÜ]{4,}(?:[ -][A-ZÄÖÜ]{2,}){0,2}"
+    r"(?:/[A-ZÄÖÜ]{2,}(?=[. ])|(?= ?[.–-] [A-ZÄÖÜ„\"])|"
+    r"(?= \())(?: \([a-z/]{2,12}\))?(?: ?[.–-]) (?=[A-ZÄÖÜ„\"][^\n]{40})"
+)
+"""The place in capitals ahead of a newspaper's report: "BERNBURG/MZ. Der Kreistag ..."."""
 _COUNCIL = frozenset(["vorlage", "protokoll", "tagesordnung"])
 
 
@@ -185,6 +196,8 @@ def voice_of(reading: Reading) -> str:
         if rule.search(reading.host):
             return voice
     genre = reading.genre
+    if _ANSWER.search(reading.front, 0, _ANSWERED):
+        return "rat"  # the administration answers a group's question
     if genre == "antrag" or any_of("voice", "partei_text").search(reading.front):
         return "partei"
     if is_whole(reading):
@@ -195,7 +208,9 @@ def voice_of(reading: Reading) -> str:
         return "rat"
     if genre in ("studie", "partei", "kurs"):
         return genre
-    if any_of("voice", "zeitung_text").search(reading.front):
+    if _RELEASE.search(reading.low[-_MASTHEAD:]):
+        return "mitteilung"
+    if any_of("voice", "zeitung_text").search(reading.front) or _DATELINE.search(reading.text[:_MASTHEAD]):
         return "zeitung"
     if genre == "presse" or any_of("voice", "mitteilung_text").search(f"{reading.front} {reading.path}"):
         return "mitteilung"

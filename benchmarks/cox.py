@@ -21,7 +21,7 @@ _OWN = """
 import json, resource, sys, time
 import numpy as np, pandas as pd
 import konzept_diffusion as kd
-from konzept_diffusion.models.estimators.cox import cox
+cox = kd.models.cox
 data = pd.DataFrame(dict(np.load(sys.argv[1])))
 cox({formula!r}, data.head(3000), start="start", cluster="unit")  # what is loaded on first use
 held = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

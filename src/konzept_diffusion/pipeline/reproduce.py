@@ -28,8 +28,10 @@ def german_figures(out: Path) -> Path:
 class Workspace:
     """The output folder of one run, and the objects that several steps share (made when first needed)."""
 
-    def __init__(self, out: Path, lang: str, say: Callable[[str], None], quick: bool = False) -> None:
-        self.out, self.lang, self.say, self.quick = out, lang, say, quick
+    def __init__(
+        self, out: Path, lang: str, say: Callable[[str], None], quick: bool = False, workers: int = 1
+    ) -> None:
+        self.out, self.lang, self.say, self.quick, self.workers = out, lang, say, quick, workers
         self.data, self.figures, self.tables = out / "data", out / "figures", out / "tables"
 
     @cached_property
@@ -80,7 +82,8 @@ class Workspace:
         """Write the tables that tell how sure the estimates are."""
         from ..report.sensitivity import sensitivity
 
-        for name, table in sensitivity(self.analysis, lambda title: self.say(f"      {title} ...")):
+        said = sensitivity(self.analysis, lambda title: self.say(f"      {title} ..."), workers=self.workers)
+        for name, table in said:
             files.write_csv(self.tables / f"{name}.csv", table)
             yield self.tables / f"{name}.csv"
 
@@ -161,6 +164,7 @@ def reproduce(
     lang: str = "de",
     fresh: bool = False,
     quick: bool = False,
+    workers: int = 1,
     say: Callable[[str], None] = print,
 ) -> Path:
     """Rebuild everything into `out` and return it.
@@ -179,6 +183,8 @@ def reproduce(
     quick
         Leave out the sensitivity analyses (about a minute): their tables and figures are not made, those of an
         earlier run in `out` are removed, and the paper says that its section on them is left out.
+    workers
+        Processes that make the sensitivity analyses; the outputs do not depend on it.
     say
         Called with one line of progress at a time.
 
@@ -196,7 +202,7 @@ def reproduce(
         raise StepError(f"{out} is a file: choose a folder with --out.")
     if out == paths.project_root():
         raise StepError(f"{out} is the project itself: choose another folder with --out.")
-    space = Workspace(out, lang, say, quick)
+    space = Workspace(out, lang, say, quick, workers)
     files.remove_leftovers(out, below=(space.data, space.figures, space.tables, german_figures(out)))
     if quick:
         space.forget_sensitivity()

@@ -7,9 +7,11 @@ for the table that they show (`OnDemand`).
 
 from __future__ import annotations
 
+import signal
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -201,7 +203,9 @@ _YES_NO = ("significant", "same_sign", "same_conclusion", "concept_condition")
 _WHOLE = ("end", "nobs", "nobs_total", "n_events", "n_clusters")
 
 
-def sensitivity(analysis: Analysis, say: Say = _silent) -> Iterator[tuple[str, pd.DataFrame]]:
+def sensitivity(
+    analysis: Analysis, say: Say = _silent, *, workers: int = 1
+) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield every table with its name, in the order of `TABLES`, as soon as it is made.
 
     Parameters
@@ -209,11 +213,22 @@ def sensitivity(analysis: Analysis, say: Say = _silent) -> Iterator[tuple[str, p
     analysis
         The models of the paper and the tables that they rest on.
     say
-        Called with the title of each part before it runs.
+        Called with the title of each part before it runs (with several workers: before it is waited for).
+    workers
+        Processes that make the parts; the tables do not depend on it. More than 1 needs a main module that can
+        be imported, as every command has.
     """
-    for part in PARTS:
-        say(part.title)
-        yield from _made(part, analysis).items()
+    if workers <= 1:
+        for part in PARTS:
+            say(part.title)
+            yield from _made(part, analysis).items()
+        return
+    # Leaving the block ends the workers at once, also after Ctrl-C.
+    with get_context("spawn").Pool(min(workers, len(PARTS)), _begin, (analysis,)) as pool:
+        made = pool.imap(_made_by_worker, range(len(PARTS)))
+        for part in PARTS:
+            say(part.title)
+            yield from next(made).items()
 
 
 def read(folder: Path) -> Tables:
@@ -273,6 +288,22 @@ def _made(part: Part, analysis: Analysis) -> Tables:
     """Return the tables of a part. Its matrices are small: threads of the linear algebra would double the time."""
     with threadpool_limits(limits=1, user_api="blas"):
         return part.run(analysis)
+
+
+def _begin(analysis: Analysis) -> None:
+    """Keep what a worker process works on; an interrupt is for the parent."""
+    global _held
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _held = analysis
+
+
+def _made_by_worker(number: int) -> Tables:
+    assert _held is not None  # `_begin` has run
+    return _made(PARTS[number], _held)
+
+
+_held: Analysis | None = None
+"""What a worker process works on."""
 
 
 def _tipping_point(
